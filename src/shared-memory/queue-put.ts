@@ -1,0 +1,43 @@
+import { assert } from '../base/assert.ts'
+import { advance, distance, indexOf } from './position.ts'
+import {
+  ATTEMPTS_MAX,
+  cellLap,
+  emptyCell,
+  fullCell,
+  isFull,
+  isPreviousLap,
+  type QueueWords,
+  REQUEST_NUMBER_MAX,
+} from './queue-descriptor.ts'
+
+/**
+ * Puts a request number into the queue. Any thread, any number of them.
+ *
+ * The entry's state must already be QUEUED: a taker that reaches the cell first claims the entry by that state.
+ *
+ * @param countMax refuse when so many numbers stand in the queue; may be a few late, never early, because the take
+ *   position is read before. Pass the capacity to put beyond the configured limit (re-queueing).
+ * @returns false when full. Nothing was changed then.
+ */
+export function queuePut(queue: QueueWords, requestNumber: number, countMax: number): boolean {
+  assert(requestNumber >= 0 && requestNumber <= REQUEST_NUMBER_MAX, `request number ${requestNumber} out of range`)
+  const { put, take, cells, capacityLog2 } = queue
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const position = Atomics.load(put, 0)
+    if (distance(position, Atomics.load(take, 0)) >= countMax) return false
+    const index = indexOf(position, cells.length)
+    const lap = cellLap(position, capacityLog2)
+    const cell = Atomics.load(cells, index)
+    if (cell === emptyCell(lap)) {
+      // P1 publishes the number, and with it the entry's fields stored before.
+      if (Atomics.compareExchange(cells, index, cell, fullCell(lap, requestNumber)) !== cell) continue
+      Atomics.compareExchange(put, 0, position, advance(position, 1))
+      return true
+    }
+    if (isFull(cell) && isPreviousLap(cell, lap)) return false
+    // Somebody has put here and not yet moved the position on: do it for them.
+    Atomics.compareExchange(put, 0, position, advance(position, 1))
+  }
+  throw new Error('queue put did not end: the cells are corrupt')
+}
