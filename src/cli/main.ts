@@ -1,0 +1,58 @@
+/** The command line: one word selects the command, the command's exit code ends the process. */
+import { readFileSync, realpathSync } from 'node:fs'
+import { checkCommand } from './check.ts'
+import { optionsCommand } from './options.ts'
+import { runCommand } from './run.ts'
+import { EXIT, USAGE, UsageError } from './usage.ts'
+
+type Command = (argv: readonly string[]) => number | Promise<number>
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  run: runCommand,
+  check: (argv) => checkCommand(argv),
+  options: optionsCommand,
+}
+
+/** @returns the exit code */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [word, ...rest] = argv
+  if (word === '--help' || word === '-h' || rest.includes('--help') || rest.includes('-h')) return print(USAGE)
+  if (word === '--version') return print(`sluice ${version()}\n`)
+  const command = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined
+  if (command === undefined) return usageFault(word === undefined ? 'a command is missing' : `unknown command ${word}`)
+  try {
+    return await command(rest)
+  } catch (error) {
+    if (error instanceof UsageError) return usageFault(error.message)
+    process.stderr.write(`sluice: internal fault: ${error instanceof Error ? error.stack : String(error)}\n`)
+    return EXIT.INTERNAL_FAULT
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text)
+  return EXIT.CLEAN
+}
+
+function usageFault(reason: string): number {
+  process.stderr.write(`sluice: ${reason}\n\n${USAGE}`)
+  return EXIT.USAGE
+}
+
+/** package.json is two folders above the sources and three above the compiled file. */
+function version(): string {
+  for (const path of ['../../package.json', '../../../package.json']) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
+      if (name === 'sluice') return version
+    } catch {
+      // Not there: the other place has it.
+    }
+  }
+  return 'unknown'
+}
+
+// Imported by tests, executed by bin/sluice.
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
+  process.exitCode = await main(process.argv.slice(2))
+}

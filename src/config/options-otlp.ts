@@ -1,0 +1,112 @@
+import { GIB, KIB, MIB } from '../base/units.ts'
+import type { IntegerOption, OptionTable, TextOption } from './option-types.ts'
+
+/** What can arrive, where, and how much of it. */
+export const OTLP_OPTIONS = {
+  name: {
+    kind: 'text',
+    default: 'otlp-source',
+    accepts: (value) => /^[\p{L}\p{N}._ -]{1,249}$/u.test(value),
+    allowed: '1 to 249 letters, digits, `.`, `_`, `-` or blanks',
+    meaning: 'Connector name: the label `connector_name`, and the `client.id` towards Kafka.',
+  },
+  'otlp.bind.address': {
+    kind: 'text',
+    default: '127.0.0.1',
+    accepts: isAddress,
+    allowed: 'an IP address or a host name',
+    meaning:
+      'Address of both receivers. Anything but a loopback address prints a warning: there is no TLS and no authentication.',
+  },
+  'otlp.grpc.enabled': { kind: 'boolean', default: true, meaning: 'Whether OTLP/gRPC is served.' },
+  'otlp.grpc.port': receiverPort(4317, 'OTLP/gRPC'),
+  'otlp.http.enabled': { kind: 'boolean', default: true, meaning: 'Whether OTLP/HTTP is served.' },
+  'otlp.http.port': receiverPort(4318, 'OTLP/HTTP'),
+  'otlp.http.path.traces': path('/v1/traces', 'traces'),
+  'otlp.http.path.metrics': path('/v1/metrics', 'metrics'),
+  'otlp.http.path.logs': path('/v1/logs', 'logs'),
+  'otlp.http.path.profiles': path('/v1development/profiles', 'profiles'),
+  'otlp.request.max.bytes': {
+    kind: 'integer',
+    default: 64 * MIB,
+    min: KIB,
+    max: 256 * MIB,
+    unit: 'bytes',
+    meaning:
+      'Limit per request, on the wire and after decompression. Larger ones are refused for good (413, RESOURCE_EXHAUSTED).',
+  },
+  'otlp.request.timeout.ms': {
+    kind: 'integer',
+    default: 8000,
+    min: 10,
+    max: 600_000,
+    unit: 'ms',
+    meaning:
+      'The answer is given by then, whatever Kafka does. Keep it below the timeout of your exporters (10 s in the SDKs).',
+  },
+  'otlp.ack': {
+    kind: 'choice',
+    default: 'kafka',
+    values: ['kafka', 'queue'],
+    meaning:
+      '`kafka`: answered after Kafka confirmed every record of the request. `queue`: answered once it is in the queue; a killed process then loses what was not yet delivered.',
+  },
+  'otlp.message.queue.size': {
+    kind: 'integer',
+    default: 10_000,
+    min: 100,
+    max: 1_000_000,
+    unit: 'requests',
+    meaning: 'Requests per signal that may wait for a serializer. A full queue refuses (503, UNAVAILABLE).',
+  },
+  'otlp.queue.max.bytes': {
+    kind: 'integer',
+    default: 256 * MIB,
+    min: 64 * KIB,
+    max: GIB,
+    unit: 'bytes',
+    meaning: 'Bytes of requests per signal that are queued or not yet delivered. At least `otlp.request.max.bytes`.',
+  },
+  'otlp.grpc.max.concurrent.streams': {
+    kind: 'integer',
+    default: 1000,
+    min: 1,
+    max: 1_000_000,
+    unit: 'streams',
+    meaning: 'Calls that one gRPC connection may have open at a time.',
+  },
+  'otlp.connections.max': {
+    kind: 'integer',
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+    unit: 'connections',
+    meaning: 'Client connections of the whole process, both protocols together.',
+  },
+} as const satisfies OptionTable
+
+/** Host names, IPv4 and IPv6; whether it belongs to this machine is the operating system's answer at start. */
+export function isAddress(value: string): boolean {
+  return /^(?:[0-9A-Za-z](?:[0-9A-Za-z._-]*)|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%[0-9A-Za-z]+)?)$/.test(value)
+}
+
+function receiverPort(port: number, what: string): IntegerOption {
+  return {
+    kind: 'integer',
+    default: port,
+    min: 0,
+    max: 65_535,
+    unit: 'port',
+    meaning: `Port of ${what}; 0 = any free port.`,
+  }
+}
+
+function path(value: string, signal: string): TextOption {
+  return {
+    kind: 'text',
+    default: value,
+    accepts: (text) => /^\/[\w.~!$&'()*+,;=:@%/-]*$/.test(text),
+    allowed: 'a path that starts with `/`, without query, fragment or blanks',
+    meaning: `Path that takes ${signal} over HTTP.`,
+  }
+}
