@@ -1,0 +1,19 @@
+/**
+ * One real Kafka for all files of the integration and faults kinds, started when a file of theirs is selected.
+ * Tests get its address with `inject('kafkaBootstrapServers')`; they create topics with names of their own.
+ */
+import type { TestProject } from 'vitest/node'
+import { startKafka } from '../../scripts/kafka/broker.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    kafkaBootstrapServers: string
+  }
+}
+
+/** vitest wants a function of this name; what it returns is the end. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const kafka = await startKafka()
+  project.provide('kafkaBootstrapServers', kafka.bootstrapServers)
+  return () => kafka.stop()
+}
