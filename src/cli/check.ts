@@ -1,11 +1,12 @@
 /** `sluice check`: the configuration as it takes effect, the memory it needs, and what Kafka says to it. */
 import { availableParallelism } from 'node:os'
-import { ConfigError, formatProblem } from '../config/config-error.ts'
+import { ConfigError } from '../config/config-error.ts'
 import { type Limits, resolveLimits } from '../config/limits.ts'
 import { type EffectiveValue, type LoadedConfig, loadConfig } from '../config/load.ts'
 import { parseConfigArguments } from './arguments.ts'
 import { checkKafka, type KafkaFinding } from './check-kafka.ts'
 import { alignColumns } from './columns.ts'
+import { refuseStart } from './refuse-start.ts'
 import { EXIT } from './usage.ts'
 
 export type KafkaProbe = typeof checkKafka
@@ -19,9 +20,8 @@ export async function checkCommand(argv: readonly string[], probe: KafkaProbe = 
     process.stdout.write(checkText(loaded, limits))
     return reportKafka(await probe(loaded.config))
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    for (const problem of error.problems) process.stderr.write(`sluice: ${formatProblem(problem)}\n`)
-    return EXIT.COULD_NOT_START
+    if (error instanceof ConfigError) return refuseStart(error)
+    throw error
   }
 }
 

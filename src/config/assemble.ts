@@ -43,7 +43,13 @@ export function assemble({ entries, problems, environment, embeddedBroker }: Ass
   const parsed = parseEffective(sorted.options)
   const recordBytesMax = parsed.values['kafka.record.max.bytes']
   const producer = producerProperties(sorted.producer, typeof recordBytesMax === 'number' ? recordBytesMax : 0)
-  const found = [...problems, ...sorted.problems, ...parsed.problems, ...producer.problems]
+  const found = [
+    ...problems,
+    ...sorted.problems,
+    ...parsed.problems,
+    ...sorted.producer.flatMap(unresolvedProblems),
+    ...producer.problems,
+  ]
   // Contradictions are judged between valid values only: a wrong type would raise a second, misleading problem.
   const config = Object.freeze({
     ...parsed.values,
@@ -76,26 +82,29 @@ function sortEntries(entries: readonly RawEntry[], environment: Environment): So
   const ignoredKeys = new Set<string>()
   const problems: Problem[] = []
   for (const raw of entries) {
-    if (isOptionKey(raw.key)) options.set(raw.key, expand(raw, environment, problems))
-    else if (raw.key.startsWith(PRODUCER_PREFIX)) producer.set(raw.key, expand(raw, environment, problems))
+    if (isOptionKey(raw.key)) options.set(raw.key, expand(raw, environment))
+    else if (raw.key.startsWith(PRODUCER_PREFIX)) producer.set(raw.key, expand(raw, environment))
     else if (isConnectKey(raw.key)) ignoredKeys.add(raw.key)
     else problems.push(unknownKey(raw))
   }
   return { options, producer: [...producer.values()], ignoredKeys: [...ignoredKeys], problems }
 }
 
-function expand(raw: RawEntry, environment: Environment, problems: Problem[]): Entry {
-  const expanded = expandPlaceholders(raw.text, environment)
+function expand(raw: RawEntry, environment: Environment): Entry {
+  const { text, problems } = expandPlaceholders(raw.text, environment)
   // The placeholder is shown instead of what it stands for: it may stand for a secret under any key.
   const shown = hasPlaceholder(raw.text) ? raw.text : displayValue(raw.key, raw.text)
-  for (const text of expanded.problems) problems.push({ key: raw.key, value: shown, source: raw.source, text })
-  return { ...raw, text: expanded.text, shown }
+  return { ...raw, text, shown, unresolved: problems }
 }
 
 function unknownKey({ key, text, source }: RawEntry): Problem {
   const suggestion = nearest(key, OPTION_KEYS)
   const hint = suggestion === undefined ? 'see `sluice options`' : `did you mean ${suggestion}?`
   return { key, value: displayUnknownValue(key, text), source, text: `is not an option; ${hint}` }
+}
+
+function unresolvedProblems({ key, shown, source, unresolved }: Entry): Problem[] {
+  return unresolved.map((text) => ({ key, value: shown, source, text }))
 }
 
 interface ParsedOptions {
@@ -112,7 +121,8 @@ function parseEffective(entries: ReadonlyMap<OptionKey, Entry>): ParsedOptions {
     values[key] = definition.default
     if (entry === undefined) continue
     const parsed = parseOptionValue(definition, entry.text)
-    if (parsed.ok) values[key] = parsed.value
+    if (entry.unresolved.length > 0) problems.push(...unresolvedProblems(entry))
+    else if (parsed.ok) values[key] = parsed.value
     else problems.push({ key, value: entry.shown, source: entry.source, text: parsed.text })
   }
   return { values, problems }

@@ -10,4 +10,6 @@ export interface RawEntry {
 export interface Entry extends RawEntry {
   /** What may be shown of the value: masked where secret, the placeholder itself where one was replaced. */
   readonly shown: string
+  /** Placeholders that could not be replaced, one text each; the value is then not to be judged further. */
+  readonly unresolved: readonly string[]
 }

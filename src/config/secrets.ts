@@ -1,5 +1,5 @@
 /** Which values never appear in any output: not in problems, not in `sluice check`, not in a log line. */
-const SECRET_KEY = /pass|secret|token|credential|jaas|private|\.pem$|key\.pem|oauthbearer\.config/i
+const SECRET_KEY = /pass|pas+w|pwd|secr|tok|cred|jaas|private|\.pem$|oauthbearer\.config/i
 
 /** A misspelt key may hide a secret ("pasword"), so of unknown keys everything near to security is masked. */
 const PERHAPS_SECRET_KEY = /pas|sec|tok|cred|pem|sasl|ssl|tls|auth|key|pwd/i
