@@ -8,19 +8,24 @@
  *   | low   | highBefore  | highAfter  | unused |
  *   +-------+-------------+------------+--------+
  *
- * The writer stores highBefore, low, highAfter when the low word wraps; a reader that sees both highs equal around its
- * read of low has a value that was true at one moment. Blocks start on their own 128-byte line.
+ * P9: when the low word wraps the writer stores highBefore, low, highAfter; a reader loads highAfter, low, highBefore.
+ * Equal highs: low belongs to them, the value was true at one moment. Unequal: an addition that wraps is under way, and
+ * highBefore * 2^32 lies between the values before and after it. So a reader never waits, is never torn and never goes
+ * backward, whatever the writer is stopped at. (Retrying until the highs agree was tried: it hangs on a writer that died
+ * there.) Blocks start on their own 128-byte line.
  */
 import { assert } from '../base/assert.ts'
 import { alignUp } from '../base/units.ts'
 import { COUNTER_CATALOG, type CounterFacts, type CounterName } from './counter-catalog.ts'
 
+const LOW = 0
+const HIGH_BEFORE = 1
+const HIGH_AFTER = 2
 const COUNTER_WORDS = 4
 const COUNTER_BYTES = COUNTER_WORDS * 4
 const LINE_BYTES = 128
 const SIGNALS_PER_COUNTER = 4
 const WORD_RANGE = 2 ** 32
-const READ_ATTEMPTS_MAX = 1000
 
 /** First cell of each counter inside a block; a per-signal counter has four cells. */
 const FIRST_CELLS = new Map<string, number>()
@@ -43,27 +48,37 @@ function blockWords(buffer: SharedArrayBuffer, countersOffset: number, slot: num
   return new Int32Array(buffer, countersOffset + slot * COUNTER_BLOCK_BYTES, COUNTER_BLOCK_BYTES / 4)
 }
 
-/** The writing side of one thread's block. */
+/** The writing side of one thread's block. One writer at a time: the thread itself. */
 export class Counters {
   readonly #words: Int32Array
 
   constructor(buffer: SharedArrayBuffer, countersOffset: number, slot: number) {
     this.#words = blockWords(buffer, countersOffset, slot)
+    for (let at = 0; at + COUNTER_WORDS <= this.#words.length; at += COUNTER_WORDS) this.#endWrap(at)
+  }
+
+  /** The slot's last thread died in a wrap: settle on the value that readers have seen since. */
+  #endWrap(at: number): void {
+    const words = this.#words
+    const high = words[at + HIGH_BEFORE]!
+    if (high === words[at + HIGH_AFTER]) return
+    Atomics.store(words, at + LOW, 0)
+    Atomics.store(words, at + HIGH_AFTER, high) // P9
   }
 
   /** @param amount 0 to 2^32-1 */
   add(cell: number, amount: number): void {
     const words = this.#words
     const at = cell * COUNTER_WORDS
-    const sum = (words[at]! >>> 0) + amount
+    const sum = (words[at + LOW]! >>> 0) + amount
     if (sum < WORD_RANGE) {
-      Atomics.store(words, at, sum | 0)
+      Atomics.store(words, at + LOW, sum | 0)
       return
     }
-    const high = words[at + 1]! + 1
-    Atomics.store(words, at + 1, high)
-    Atomics.store(words, at, sum | 0)
-    Atomics.store(words, at + 2, high)
+    const high = words[at + HIGH_BEFORE]! + 1
+    Atomics.store(words, at + HIGH_BEFORE, high)
+    Atomics.store(words, at + LOW, sum | 0)
+    Atomics.store(words, at + HIGH_AFTER, high) // P9
   }
 }
 
@@ -79,12 +94,10 @@ export class CountersReader {
   ofThread(slot: number, name: CounterName, signalIndex = 0): number {
     const words = this.#blocks[slot]!
     const at = counterCell(name, signalIndex) * COUNTER_WORDS
-    for (let attempt = 0; attempt < READ_ATTEMPTS_MAX; attempt++) {
-      const after = Atomics.load(words, at + 2)
-      const low = Atomics.load(words, at)
-      if (Atomics.load(words, at + 1) === after) return after * WORD_RANGE + (low >>> 0)
-    }
-    throw new Error(`counter ${name} of thread ${slot} is torn: its block has two writers`)
+    const after = Atomics.load(words, at + HIGH_AFTER) // observes P9
+    const low = Atomics.load(words, at + LOW)
+    const before = Atomics.load(words, at + HIGH_BEFORE)
+    return before * WORD_RANGE + (before === after ? low >>> 0 : 0)
   }
 
   /** Sum over all threads. */

@@ -17,8 +17,8 @@ import { ARENA_BLOCK_BYTES_MIN } from './arena.ts'
 import { controlBlockBytes } from './control-block.ts'
 import { COUNTER_BLOCK_BYTES } from './counters.ts'
 import { heldBytesBytes } from './held-bytes.ts'
-import { outcomeRingBytes } from './outcome-ring.ts'
 import { outRingBytes } from './out-ring.ts'
+import { outcomeRingBytes } from './outcome-ring.ts'
 import { QUEUE_CAPACITY_MAX, queueBytes, REQUEST_NUMBER_MAX } from './queue-descriptor.ts'
 import { REQUEST_ENTRY_BYTES } from './request-table.ts'
 
@@ -77,7 +77,10 @@ export function computeLayout(sizes: LayoutSizes): Layout {
   const queueCapacity = Math.min(QUEUE_CAPACITY_MAX, powerOfTwoCeiling(sizes.queueCountMax + slotCount))
   const requestEntryCount = sizes.requestEntriesPerIngest * sizes.ingestThreads
   const outcomeRingCapacity = powerOfTwoCeiling(sizes.requestEntriesPerIngest)
-  assert(requestEntryCount <= REQUEST_NUMBER_MAX + 1, `${requestEntryCount} request entries exceed ${REQUEST_NUMBER_MAX + 1}`)
+  assert(
+    requestEntryCount <= REQUEST_NUMBER_MAX + 1,
+    `${requestEntryCount} request entries exceed ${REQUEST_NUMBER_MAX + 1}`,
+  )
 
   let end = KERNEL_TABLES_OFFSET
   const place = (bytes: number, alignment = LINE_BYTES): number => {

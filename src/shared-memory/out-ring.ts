@@ -108,7 +108,10 @@ export class OutRingWriter {
   /** Publishes the claimed record with the bytes really used. */
   commit(requestNumber: number, generation: number, kind: RecordKind, payloadBytes: number): void {
     const { write, records } = this.#views
-    assert(this.#claimedIndex >= 0 && payloadBytes <= this.#claimedBytesMax, `commit of ${payloadBytes} bytes without such a claim`)
+    assert(
+      this.#claimedIndex >= 0 && payloadBytes >= 0 && payloadBytes <= this.#claimedBytesMax,
+      `commit of ${payloadBytes} bytes without such a claim`,
+    )
     const at = this.#claimedIndex / 4
     records[at] = payloadBytes
     records[at + 1] = requestNumber
@@ -123,7 +126,7 @@ export class OutRingWriter {
     records[index / 4] = bytes - RECORD_HEADER_BYTES
     records[index / 4 + 3] = RECORD_KIND.PADDING
     const next = advance(position, bytes)
-    Atomics.store(write, 0, next) // P4
+    Atomics.store(write, 0, next) // P4 publishes the padding header
     return next
   }
 }
@@ -131,6 +134,7 @@ export class OutRingWriter {
 /** The reader's side; one thread. After `next()` returned true the fields describe the record until `release()`. */
 export class OutRingReader {
   readonly #views: Views
+  #holdsRecord = false
   payloadOffset = 0
   payloadBytes = 0
   requestNumber = 0
@@ -155,14 +159,21 @@ export class OutRingReader {
         this.requestNumber = records[at + 1]!
         this.generation = records[at + 2]!
         this.payloadOffset = recordsOffset + index + RECORD_HEADER_BYTES
+        this.#holdsRecord = true
         return true
       }
-      this.release()
+      this.#giveBack()
     }
   }
 
-  /** Gives the bytes of the current record back to the writer. */
+  /** Gives the bytes of the current record back to the writer. Once per `next()` that returned true. */
   release(): void {
+    assert(this.#holdsRecord, 'release of an out record that next() did not return')
+    this.#holdsRecord = false
+    this.#giveBack()
+  }
+
+  #giveBack(): void {
     const { read } = this.#views
     Atomics.store(read, 0, advance(read[0]!, alignUp(RECORD_HEADER_BYTES + this.payloadBytes, RECORD_ALIGNMENT))) // P7
   }

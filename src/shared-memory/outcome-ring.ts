@@ -7,7 +7,8 @@
  *   +---------------+---------------+------------------------------+
  *
  * The capacity covers every request the ingress thread can own, and a number is in the ring at most once, so it is
- * never full. P5: the store of writePosition publishes the number and the outcome in its entry.
+ * never full. P5: the store of writePosition publishes the number and the outcome in its entry. P8: the store of
+ * readPosition gives the cell back.
  */
 import { assert } from '../base/assert.ts'
 import { advance, distance, indexOf } from './position.ts'
@@ -36,9 +37,10 @@ export class OutcomeRing {
   put(requestNumber: number): void {
     const position = this.#write[0]!
     const capacity = this.#numbers.length
-    assert(distance(position, Atomics.load(this.#read, 0)) < capacity, 'outcome ring full: a request settled twice')
+    const readPosition = Atomics.load(this.#read, 0) // observes P8
+    assert(distance(position, readPosition) < capacity, 'outcome ring full: a request settled twice')
     this.#numbers[indexOf(position, capacity)] = requestNumber
-    Atomics.store(this.#write, 0, advance(position, 1)) // P5
+    Atomics.store(this.#write, 0, advance(position, 1)) // P5 publishes the number and what settle stored
   }
 
   /** The owning ingress thread only. @returns a settled request number, or -1 */
@@ -46,7 +48,7 @@ export class OutcomeRing {
     const position = this.#read[0]!
     if (Atomics.load(this.#write, 0) === position) return -1 // observes P5
     const requestNumber = this.#numbers[indexOf(position, this.#numbers.length)]!
-    Atomics.store(this.#read, 0, advance(position, 1))
+    Atomics.store(this.#read, 0, advance(position, 1)) // P8
     return requestNumber
   }
 }

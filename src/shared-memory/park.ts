@@ -30,7 +30,7 @@ export class Bell {
 
   /** Wakes everybody who waits. Any thread. */
   ringAll(): void {
-    Atomics.add(this.#words, SEQUENCE_INDEX, 1)
+    Atomics.add(this.#words, SEQUENCE_INDEX, 1) // P6
     Atomics.notify(this.#words, SEQUENCE_INDEX)
   }
 

@@ -18,8 +18,13 @@
  * look: whoever finds its position behind a cell moves it on for the others. So a thread that dies between two steps
  * leaves nothing to repair here; what it had claimed stands in the request table under its name.
  *
- * The lap makes a late compare-and-swap of a stalled thread fail. It repeats after 2048 laps, and even then the number
- * would land in a cell whose turn comes: a number out of order, not a lost one.
+ * Each position lags behind the cells by at most one, because nobody gets past a cell without moving it on.
+ *
+ * The lap makes a late compare-and-swap of a stalled thread fail. It repeats after 2048 laps. A put that was stalled so
+ * long lands in a cell whose turn comes: out of order, not lost. A take that was stalled so long between claim and
+ * clear, and finds the very same number in the very same lap, would clear a number that is queued: with the smallest
+ * ring of an engine (128 cells) that is a quarter of a million requests during one pause between two instructions, and the
+ * supervisor has replaced a thread with such a heartbeat long before.
  */
 import { assert } from '../base/assert.ts'
 import { lapOf, POSITION_DISTANCE_MAX } from './position.ts'

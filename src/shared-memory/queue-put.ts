@@ -16,9 +16,10 @@ import {
  *
  * The entry's state must already be QUEUED: a taker that reaches the cell first claims the entry by that state.
  *
- * @param countMax refuse when so many numbers stand in the queue; may be a few late, never early, because the take
- *   position is read before. Pass the capacity to put beyond the configured limit (re-queueing).
- * @returns false when full. Nothing was changed then.
+ * @param countMax refuse when so many numbers stand in the queue. May be late by what others put meanwhile, and early
+ *   by one number that is taken while its taker has not yet moved the position on. Pass the capacity to put beyond the
+ *   configured limit (re-queueing).
+ * @returns false when full; no cell was changed then.
  */
 export function queuePut(queue: QueueWords, requestNumber: number, countMax: number): boolean {
   assert(requestNumber >= 0 && requestNumber <= REQUEST_NUMBER_MAX, `request number ${requestNumber} out of range`)
@@ -28,7 +29,7 @@ export function queuePut(queue: QueueWords, requestNumber: number, countMax: num
     if (distance(position, Atomics.load(take, 0)) >= countMax) return false
     const index = indexOf(position, cells.length)
     const lap = cellLap(position, capacityLog2)
-    const cell = Atomics.load(cells, index)
+    const cell = Atomics.load(cells, index) // observes P2
     if (cell === emptyCell(lap)) {
       // P1 publishes the number, and with it the entry's fields stored before.
       if (Atomics.compareExchange(cells, index, cell, fullCell(lap, requestNumber)) !== cell) continue

@@ -2,7 +2,8 @@
  * The truth about every request, from the first byte of its body until its last delivery report.
  *
  * One entry of two cache lines per request number. Line 0 is written by the ingress thread that owns the number (it
- * alone allocates and frees it), line 1 by the main thread. Only `state` changes hands, by compare-and-swap.
+ * alone allocates and frees it), line 1 by the main thread, each while the phase says that the request is in its hands;
+ * main also writes `generation` when it re-queues. Only `state` changes hands, by compare-and-swap.
  *
  *   0        4            8        12         16              20             24      28
  *   +--------+------------+--------+----------+---------------+--------------+-------+----------+---------+
@@ -19,7 +20,8 @@
  *                           ^________|___ worker died, or Kafka failed and the request is sent again
  *
  * P3: the store of QUEUED publishes line 0 and the payload; whoever claims observes it.
- * P5: the store of SETTLED publishes the outcome; the owner observes it through its outcome ring.
+ * P5: settling stores the outcome, then SETTLED; the owner may look after it got the number from its outcome ring,
+ *     whose write position is the publishing store.
  *
  * `generation` grows at every allocation and every re-queueing, so that a delivery report or an out record of an
  * earlier life of the number is recognised and ignored.
@@ -106,7 +108,7 @@ export class RequestTable {
 
   /** Owner, or main when it re-queues: -> QUEUED. Must precede the put into the queue. */
   markQueued(requestNumber: number): void {
-    Atomics.store(this.#words, requestNumber * REQUEST_ENTRY_WORDS + STATE, PHASE.QUEUED) // P3
+    Atomics.store(this.#words, requestNumber * REQUEST_ENTRY_WORDS + STATE, PHASE.QUEUED) // P3 publishes line 0 and the payload
   }
 
   /**
@@ -134,7 +136,7 @@ export class RequestTable {
   settle(requestNumber: number, outcome: Outcome): void {
     const at = requestNumber * REQUEST_ENTRY_WORDS
     this.#words[at + OUTCOME_WORD] = outcome
-    Atomics.store(this.#words, at + STATE, PHASE.SETTLED) // P5
+    Atomics.store(this.#words, at + STATE, PHASE.SETTLED) // ordered before P5, which OutcomeRing.put stores
   }
 
   /** Main: a new life of the request after a dead worker or a failed delivery; reports of the old one are ignored. */

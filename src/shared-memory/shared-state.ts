@@ -44,11 +44,19 @@ export class SharedState {
   }
 
   outRingWriter(serializerIndex: number): OutRingWriter {
-    return new OutRingWriter(this.buffer, this.layout.outRingOffsets[serializerIndex]!, this.layout.outRingCapacityBytes)
+    return new OutRingWriter(
+      this.buffer,
+      this.layout.outRingOffsets[serializerIndex]!,
+      this.layout.outRingCapacityBytes,
+    )
   }
 
   outRingReader(serializerIndex: number): OutRingReader {
-    return new OutRingReader(this.buffer, this.layout.outRingOffsets[serializerIndex]!, this.layout.outRingCapacityBytes)
+    return new OutRingReader(
+      this.buffer,
+      this.layout.outRingOffsets[serializerIndex]!,
+      this.layout.outRingCapacityBytes,
+    )
   }
 
   arena(ingestIndex: number): Arena {
