@@ -132,6 +132,11 @@ export class RequestTable {
     Atomics.store(this.#words, requestNumber * REQUEST_ENTRY_WORDS + STATE, PHASE.PRODUCING)
   }
 
+  /** Main: it holds the request itself, until it queues it again. */
+  markTakenByMain(requestNumber: number): void {
+    Atomics.store(this.#words, requestNumber * REQUEST_ENTRY_WORDS + STATE, PHASE.TAKEN)
+  }
+
   /** Main: the outcome is final. */
   settle(requestNumber: number, outcome: Outcome): void {
     const at = requestNumber * REQUEST_ENTRY_WORDS

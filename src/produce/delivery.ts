@@ -1,0 +1,182 @@
+/**
+ * The main thread's part of a request's life: TAKEN -> PRODUCING -> SETTLED, or back to QUEUED.
+ *
+ * - A delivery report names its request by number and generation (the opaque); a report of an earlier life is ignored.
+ * - The body stays in its arena until the request is settled, so whatever fails can be serialized and sent again.
+ * - A request whose client was answered with 503 at the deadline is not sent any more: the client sends it again.
+ */
+import { monotonicMs } from '../base/clock.ts'
+import { SIGNAL_COUNT } from '../otlp/signal.ts'
+import { counterCell, type Counters } from '../shared-memory/counters.ts'
+import { ingestSlot, MAIN_SLOT } from '../shared-memory/layout.ts'
+import type { OutcomeRing } from '../shared-memory/outcome-ring.ts'
+import { REQUEST_NUMBER_MAX } from '../shared-memory/queue-descriptor.ts'
+import { queuePut } from '../shared-memory/queue-put.ts'
+import { OUTCOME, type Outcome, PHASE } from '../shared-memory/request-table.ts'
+import type { SharedState } from '../shared-memory/shared-state.ts'
+import { deliveryVerdict } from './kafka-errors.ts'
+import { PRODUCED, type ProducerPort } from './producer-port.ts'
+import { type RecordFormat, SignalHeaders } from './record-headers.ts'
+import { RetryList } from './retry-list.ts'
+
+const GENERATION_FACTOR = REQUEST_NUMBER_MAX + 1
+/** Nobody waits longer than the request deadline, so a handful of tries is plenty; acknowledged requests are tried on. */
+const ATTEMPTS_MAX = 5
+
+export interface DeliverySettings {
+  readonly topics: readonly string[]
+  readonly formats: readonly RecordFormat[]
+  readonly recordBytesMax: number
+}
+
+export class Delivery {
+  /** Records handed to the producer whose report is not in. */
+  outstanding = 0
+  readonly #shared: SharedState
+  readonly #settings: DeliverySettings
+  readonly #counters: Counters
+  readonly #outcomeRings: OutcomeRing[]
+  readonly #headers: SignalHeaders[]
+  readonly #retries = new RetryList()
+  readonly #producedRecords = perSignalCells('produced_records')
+  readonly #producedBytes = perSignalCells('produced_bytes')
+  readonly #deliveryErrors = perSignalCells('delivery_errors')
+  readonly #retried = perSignalCells('retried_requests')
+  readonly #producerFull = counterCell('producer_queue_full')
+
+  constructor(shared: SharedState, settings: DeliverySettings) {
+    this.#shared = shared
+    this.#settings = settings
+    this.#counters = shared.counters(MAIN_SLOT)
+    this.#outcomeRings = shared.layout.outcomeRingOffsets.map((_, ingest) => shared.outcomeRing(ingest))
+    this.#headers = settings.formats.map((format, signal) => new SignalHeaders(signal, format))
+  }
+
+  /**
+   * Hands the record of a request that is TAKEN to the producer.
+   * @returns false when the producer has no room; the request is still TAKEN then
+   */
+  send(port: ProducerPort, requestNumber: number, payloadOffset: number, payloadBytes: number): boolean {
+    const { requests, bytes } = this.#shared
+    if (this.isAbandoned(requestNumber)) {
+      this.settle(requestNumber, OUTCOME.CANCELLED)
+      return true
+    }
+    if (payloadBytes > this.#settings.recordBytesMax) {
+      this.settle(requestNumber, OUTCOME.TOO_LARGE)
+      return true
+    }
+    const signal = requests.signal(requestNumber)
+    const opaque = (requests.generation(requestNumber) >>> 0) * GENERATION_FACTOR + requestNumber
+    const headers = this.#headers[signal]!.withItems(requests.items(requestNumber))
+    const payload = bytes.subarray(payloadOffset, payloadOffset + payloadBytes)
+    const produced = port.produce(this.#settings.topics[signal]!, payload, headers, opaque)
+    if (produced === PRODUCED.FULL) {
+      this.#counters.add(this.#producerFull, 1)
+      return false
+    }
+    if (produced === PRODUCED.OK) {
+      requests.markProducing(requestNumber)
+      requests.addOutstanding(requestNumber)
+      this.outstanding++
+      this.#counters.add(this.#producedBytes[signal]!, payloadBytes)
+    } else if (produced === PRODUCED.TOO_LARGE) this.settle(requestNumber, OUTCOME.TOO_LARGE)
+    else this.#failed(requestNumber, signal)
+    return true
+  }
+
+  /** A report of the current producer. */
+  delivered(opaque: number, error: string | undefined): void {
+    this.outstanding--
+    const { requests } = this.#shared
+    const requestNumber = opaque % GENERATION_FACTOR
+    const generation = Math.floor(opaque / GENERATION_FACTOR) | 0
+    if (requests.generation(requestNumber) !== generation || requests.phase(requestNumber) !== PHASE.PRODUCING) return
+    const signal = requests.signal(requestNumber)
+    if (error !== undefined) {
+      this.#counters.add(this.#deliveryErrors[signal]!, 1)
+      const verdict = deliveryVerdict(error)
+      if (verdict === 'retry') this.#failed(requestNumber, signal)
+      else this.settle(requestNumber, verdict === 'too_large' ? OUTCOME.TOO_LARGE : OUTCOME.REFUSED)
+      return
+    }
+    this.#counters.add(this.#producedRecords[signal]!, 1)
+    if (requests.removeOutstanding(requestNumber) === 0) this.settle(requestNumber, OUTCOME.DELIVERED)
+  }
+
+  /** The outcome is final: the owner answers, and frees the body. */
+  settle(requestNumber: number, outcome: Outcome): void {
+    const owner = this.#shared.ownerOf(requestNumber)
+    this.#shared.requests.settle(requestNumber, outcome)
+    this.#outcomeRings[owner]!.put(requestNumber)
+    this.#shared.control.bell(ingestSlot(owner)).ring()
+  }
+
+  /** Its client has been answered with an error already, and nobody was promised anything. */
+  isAbandoned(requestNumber: number): boolean {
+    const { requests } = this.#shared
+    return requests.isAnswered(requestNumber) && !requests.isAcked(requestNumber)
+  }
+
+  /** To be called a few times a second: sends due retries again. */
+  tick(): void {
+    this.#retries.run(monotonicMs(), (requestNumber) => this.#putAgain(requestNumber))
+  }
+
+  /** The producer was replaced: everything it held is serialized and sent again. */
+  producerReplaced(): void {
+    this.outstanding = 0
+    this.#requeueWhere((phase) => phase === PHASE.PRODUCING)
+  }
+
+  /** A serializer died: what it had claimed goes back into the queue. Its committed but unread records turn stale. */
+  serializerDied(slot: number): void {
+    this.#requeueWhere((phase, requestNumber) => phase === PHASE.TAKEN && this.#shared.requests.holder(requestNumber) === slot)
+  }
+
+  #requeueWhere(matches: (phase: number, requestNumber: number) => boolean): void {
+    const { requests } = this.#shared
+    for (let requestNumber = 0; requestNumber < requests.entryCount; requestNumber++) {
+      if (matches(requests.phase(requestNumber), requestNumber)) this.#again(requestNumber, requests.signal(requestNumber))
+    }
+  }
+
+  /** Puts a request that is TAKEN back into its queue after a pause. */
+  putBack(requestNumber: number): void {
+    this.#again(requestNumber, this.#shared.requests.signal(requestNumber))
+  }
+
+  /** Kafka did not take it this time. */
+  #failed(requestNumber: number, signal: number): void {
+    const { requests } = this.#shared
+    const gaveUp = this.isAbandoned(requestNumber) || requests.attempts(requestNumber) >= ATTEMPTS_MAX
+    if (gaveUp && !requests.isAcked(requestNumber)) this.settle(requestNumber, OUTCOME.UNKNOWN)
+    else this.#again(requestNumber, signal)
+  }
+
+  #again(requestNumber: number, signal: number): void {
+    const { requests } = this.#shared
+    requests.nextGeneration(requestNumber)
+    requests.markTakenByMain(requestNumber)
+    this.#counters.add(this.#retried[signal]!, 1)
+    this.#retries.add(requestNumber, requests.attempts(requestNumber), monotonicMs())
+  }
+
+  #putAgain(requestNumber: number): boolean {
+    const { requests, queues, layout, control } = this.#shared
+    requests.markQueued(requestNumber)
+    // Beyond the configured limit, up to the ring's own size: these requests were admitted before.
+    const put = queuePut(queues[requests.signal(requestNumber)]!, requestNumber, layout.queueCapacity)
+    if (!put && requests.unmarkQueued(requestNumber)) {
+      requests.markTakenByMain(requestNumber)
+      return false
+    }
+    control.workBell.ring()
+    control.bell(MAIN_SLOT).ring()
+    return true
+  }
+}
+
+function perSignalCells(name: Parameters<typeof counterCell>[0]): number[] {
+  return Array.from({ length: SIGNAL_COUNT }, (_, signal) => counterCell(name, signal))
+}

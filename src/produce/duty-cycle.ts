@@ -1,0 +1,157 @@
+/**
+ * The main thread's duty cycle: out rings and pass-through queues into the producer, delivery reports back.
+ *
+ * - Each source gets at most BATCH records a cycle, in turn, so that none starves another.
+ * - A producer without room stops the cycle where it stands: records wait in their rings, serializers wait for the
+ *   rings, queues fill, ingress refuses. No stage has a buffer of its own for this.
+ * - Waiting is bounded: short while reports are expected (librdkafka reports only when polled), long when idle.
+ */
+import { MAIN_SLOT, serializerSlot } from '../shared-memory/layout.ts'
+import { OUTCOME, PHASE } from '../shared-memory/request-table.ts'
+import { type OutRingReader, RECORD_KIND } from '../shared-memory/out-ring.ts'
+import { NOTHING } from '../shared-memory/queue-descriptor.ts'
+import { queueTake } from '../shared-memory/queue-take.ts'
+import type { SharedState } from '../shared-memory/shared-state.ts'
+import type { KafkaConnection } from './connection.ts'
+import type { Delivery } from './delivery.ts'
+import type { ProducerPort } from './producer-port.ts'
+
+const BATCH = 32
+const TICK_MS = 100
+const IDLE_WAIT_MS = 250
+
+export interface DutySettings {
+  /** By signal: the request's own bytes are the record, no serializer needed. */
+  readonly passThrough: readonly boolean[]
+  /** How long a delivery report may wait to be fetched. */
+  readonly pollIntervalMs: number
+}
+
+export class DutyCycle {
+  readonly #shared: SharedState
+  readonly #connection: KafkaConnection
+  readonly #delivery: Delivery
+  readonly #settings: DutySettings
+  readonly #readers: OutRingReader[]
+  readonly #claim: (requestNumber: number) => boolean
+  /** A pass-through request that was taken when the producer had no room. */
+  #held = NOTHING
+  #running = false
+  #ticker: NodeJS.Timeout | undefined
+
+  constructor(shared: SharedState, connection: KafkaConnection, delivery: Delivery, settings: DutySettings) {
+    this.#shared = shared
+    this.#connection = connection
+    this.#delivery = delivery
+    this.#settings = settings
+    this.#readers = shared.layout.outRingOffsets.map((_, serializer) => shared.outRingReader(serializer))
+    this.#claim = (requestNumber) => shared.requests.claim(requestNumber, MAIN_SLOT)
+  }
+
+  start(): void {
+    this.#running = true
+    // Referenced: it keeps the event loop alive, which a pending wait does not.
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS)
+    this.#cycle()
+  }
+
+  stop(): void {
+    this.#running = false
+    clearInterval(this.#ticker)
+    this.#shared.control.bell(MAIN_SLOT).ringAll()
+  }
+
+  readonly #cycle = (): void => {
+    if (!this.#running) return
+    const bell = this.#shared.control.bell(MAIN_SLOT)
+    const seen = bell.sequence()
+    const port = this.#connection.port
+    let count = 0
+    if (port) {
+      count = this.#doWork(port)
+      port.poll()
+    }
+    if (count > 0) setImmediate(this.#cycle)
+    else bell.waitAsync(seen, this.#delivery.outstanding > 0 ? this.#settings.pollIntervalMs : IDLE_WAIT_MS, this.#cycle)
+  }
+
+  #tick(): void {
+    this.#shared.control.beat(MAIN_SLOT)
+    this.#connection.health.tick(this.#delivery.outstanding)
+    this.#delivery.tick()
+  }
+
+  /** @returns how many records were dealt with */
+  #doWork(port: ProducerPort): number {
+    let count = 0
+    for (let serializer = 0; serializer < this.#readers.length; serializer++) count += this.#drainRing(port, serializer)
+    for (let signal = 0; signal < this.#settings.passThrough.length; signal++) {
+      if (this.#settings.passThrough[signal]) count += this.#drainQueue(port, signal)
+    }
+    return count
+  }
+
+  #drainRing(port: ProducerPort, serializer: number): number {
+    const reader = this.#readers[serializer]!
+    const slot = serializerSlot(this.#shared.layout, serializer)
+    let count = 0
+    while (count < BATCH && reader.next()) {
+      if (this.#isCurrent(reader, slot) && !this.#handle(port, reader)) break
+      reader.release()
+      count++
+    }
+    if (count > 0) this.#shared.control.bell(slot).ring()
+    return count
+  }
+
+  /** Not the record of a request's earlier life, written by a serializer that died since. */
+  #isCurrent(reader: OutRingReader, slot: number): boolean {
+    const { requests } = this.#shared
+    const { requestNumber, generation } = reader
+    return (
+      requests.generation(requestNumber) === generation &&
+      requests.phase(requestNumber) === PHASE.TAKEN &&
+      requests.holder(requestNumber) === slot
+    )
+  }
+
+  /** @returns false when the producer has no room */
+  #handle(port: ProducerPort, reader: OutRingReader): boolean {
+    const { requestNumber } = reader
+    switch (reader.kind) {
+      case RECORD_KIND.RECORD:
+        return this.#delivery.send(port, requestNumber, reader.payloadOffset, reader.payloadBytes)
+      case RECORD_KIND.FROM_ARENA:
+        return this.#sendFromArena(port, requestNumber)
+      case RECORD_KIND.TOO_LARGE:
+        this.#delivery.settle(requestNumber, OUTCOME.TOO_LARGE)
+        return true
+      case RECORD_KIND.CANCELLED:
+        this.#delivery.settle(requestNumber, OUTCOME.CANCELLED)
+        return true
+      default:
+        this.#delivery.settle(requestNumber, OUTCOME.REFUSED)
+        return true
+    }
+  }
+
+  #drainQueue(port: ProducerPort, signal: number): number {
+    const queue = this.#shared.queues[signal]!
+    for (let count = 0; count < BATCH; count++) {
+      if (this.#held === NOTHING) this.#held = queueTake(queue, this.#claim)
+      if (this.#held === NOTHING || !this.#sendFromArena(port, this.#held)) return count
+      this.#held = NOTHING
+    }
+    return BATCH
+  }
+
+  #sendFromArena(port: ProducerPort, requestNumber: number): boolean {
+    const { requests } = this.#shared
+    if (!this.#settings.passThrough[requests.signal(requestNumber)]) {
+      // Claimed through a cell of its earlier life, in another signal's queue (queue-descriptor.ts): not for this thread.
+      this.#delivery.putBack(requestNumber)
+      return true
+    }
+    return this.#delivery.send(port, requestNumber, requests.payloadOffset(requestNumber), requests.payloadBytes(requestNumber))
+  }
+}

@@ -1,0 +1,75 @@
+/** The stage as the engine sees it: connection, delivery and duty cycle, wired together. */
+import type { Log } from '../base/log.ts'
+import type { Config } from '../config/options.ts'
+import { type Counters, counterCell } from '../shared-memory/counters.ts'
+import { KAFKA_STATE } from '../shared-memory/control-block.ts'
+import { MAIN_SLOT, serializerSlot } from '../shared-memory/layout.ts'
+import type { SharedState } from '../shared-memory/shared-state.ts'
+import { KafkaConnection } from './connection.ts'
+import { Delivery } from './delivery.ts'
+import { DutyCycle } from './duty-cycle.ts'
+import type { ProducerFactory } from './producer-port.ts'
+import type { RecordFormat } from './record-headers.ts'
+
+/** Fetching reports costs a turn of the event loop; waiting for a linger of milliseconds hides a millisecond more. */
+const POLL_INTERVAL_MS = 2
+const POLL_INTERVAL_MS_NO_LINGER = 1
+
+export interface ProduceStageOptions {
+  readonly shared: SharedState
+  readonly config: Config
+  readonly formats: readonly RecordFormat[]
+  readonly passThrough: readonly boolean[]
+  readonly topics: readonly string[]
+  readonly bootstrapServers: string
+  readonly factory: ProducerFactory
+  readonly log: Log
+}
+
+export class ProduceStage {
+  readonly #shared: SharedState
+  readonly #counters: Counters
+  readonly #connection: KafkaConnection
+  readonly #delivery: Delivery
+  readonly #duty: DutyCycle
+
+  constructor(options: ProduceStageOptions) {
+    const { shared, config, formats, topics, passThrough } = options
+    this.#shared = shared
+    this.#counters = shared.counters(MAIN_SLOT)
+    this.#delivery = new Delivery(shared, { topics, formats, recordBytesMax: config['kafka.record.max.bytes'] })
+    this.#connection = new KafkaConnection({
+      factory: options.factory,
+      bootstrapServers: options.bootstrapServers,
+      log: options.log,
+      onDelivered: (opaque, error) => this.#delivery.delivered(opaque, error),
+      onHealth: (up) => {
+        shared.control.kafkaState = up ? KAFKA_STATE.UP : KAFKA_STATE.DOWN
+      },
+      onReplaced: () => this.#delivery.producerReplaced(),
+      onCreated: () => this.#counters.add(counterCell('producers_created'), 1),
+    })
+    const lingers = Number(config.producerProperties['linger.ms'] ?? 0) > 0
+    const pollIntervalMs = lingers ? POLL_INTERVAL_MS : POLL_INTERVAL_MS_NO_LINGER
+    this.#duty = new DutyCycle(shared, this.#connection, this.#delivery, { passThrough, pollIntervalMs })
+  }
+
+  get kafkaUp(): boolean {
+    return this.#connection.health.up
+  }
+
+  start(): void {
+    this.#connection.start()
+    this.#duty.start()
+  }
+
+  serializerDied(serializerIndex: number): void {
+    this.#counters.add(counterCell('serializers_replaced'), 1)
+    this.#delivery.serializerDied(serializerSlot(this.#shared.layout, serializerIndex))
+  }
+
+  async stop(): Promise<void> {
+    this.#duty.stop()
+    await this.#connection.stop()
+  }
+}

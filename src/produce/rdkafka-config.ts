@@ -1,0 +1,50 @@
+/** Every librdkafka property that Sluice sets, with the reason. The user's `kafka.producer.*` come last and win. */
+import type { Config } from '../config/options.ts'
+
+/** Copies of payloads in librdkafka: enough to fill the pipe to several brokers, small enough to be no second queue. */
+const PRODUCER_QUEUE_KIB = 65_536
+/** One batch can hold a record of the largest size and some more; librdkafka's own default cannot. */
+const BATCH_BYTES_MIN = 1_000_000
+/** A request is answered with 503 at its deadline; what was not sent by then should not arrive long after. */
+const EXPIRY_AFTER_DEADLINE_MS = 2000
+/** With otlp.ack=queue nobody sends it again: librdkafka keeps trying, and so does the engine. */
+const EXPIRY_ACKED_MS = 120_000
+
+export type RdkafkaProperties = Record<string, string | number | boolean>
+
+export function producerProperties(config: Config, bootstrapServers: string): RdkafkaProperties {
+  const recordBytesMax = config['kafka.record.max.bytes']
+  return {
+    'client.id': config.name,
+    'message.max.bytes': recordBytesMax + recordOverheadBytes,
+    'batch.size': Math.max(BATCH_BYTES_MIN, recordBytesMax),
+    'queue.buffering.max.kbytes': Math.max(PRODUCER_QUEUE_KIB, Math.ceil((4 * recordBytesMax) / 1024)),
+    'queue.buffering.max.messages': 100_000,
+    'message.timeout.ms':
+      config['otlp.ack'] === 'queue' ? EXPIRY_ACKED_MS : config['otlp.request.timeout.ms'] + EXPIRY_AFTER_DEADLINE_MS,
+    // Delivery reports wait behind Nagle's algorithm otherwise.
+    'socket.nagle.disable': true,
+    'socket.keepalive.enable': true,
+    // A broker that comes back is found within a second; the default backs off to ten.
+    'reconnect.backoff.ms': 50,
+    'reconnect.backoff.max.ms': 1000,
+    // Warnings and errors reach the engine as events; librdkafka itself writes nothing to standard error.
+    log_level: 3,
+    dr_cb: true,
+    ...config.producerProperties,
+    'bootstrap.servers': bootstrapServers,
+  }
+}
+
+/** Headers, key and framing of a record, which message.max.bytes includes. */
+const recordOverheadBytes = 10_000
+
+/** A broker inside this process, for the quick start: librdkafka's mock cluster, which real clients can read. */
+export function embeddedBrokerProperties(): RdkafkaProperties {
+  return { 'test.mock.num.brokers': 1, log_level: 3 }
+}
+
+export function adminProperties(config: Config, bootstrapServers: string): RdkafkaProperties {
+  const own = Object.entries(config.producerProperties).filter(([name]) => /^(security|sasl|ssl|socket)\./.test(name))
+  return { 'client.id': config.name, ...Object.fromEntries(own), 'bootstrap.servers': bootstrapServers }
+}
