@@ -3,12 +3,9 @@
  * changed. Scripts, benches and tests are not compiled: Node strips their types.
  */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const KERNEL = 'src/otlp/kernel.wasm'
 
 function run(...args: string[]): void {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
@@ -17,8 +14,3 @@ function run(...args: string[]): void {
 
 run('--experimental-strip-types', '--no-warnings', 'scripts/build-kernel.ts')
 run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
-// Code finds it beside itself, in src when tests run it and in dist when it ships.
-if (existsSync(join(root, KERNEL))) {
-  mkdirSync(dirname(join(root, 'dist', KERNEL)), { recursive: true })
-  copyFileSync(join(root, KERNEL), join(root, 'dist', KERNEL))
-}

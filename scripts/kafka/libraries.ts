@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { requireTools } from './prerequisites.ts'
 
 export const KAFKA_VERSION = '4.1.0'
 const LOG4J_VERSION = '2.24.3'
@@ -17,12 +18,14 @@ export const KAFKA_CACHE = fileURLToPath(new URL('../../.cache/kafka', import.me
 
 /** Class path of the broker; downloads on first use (54 MB, about a minute). */
 export async function kafkaClassPath(cache = KAFKA_CACHE): Promise<string> {
+  requireTools('java')
   const home = join(cache, KAFKA_VERSION)
   if (!existsSync(home)) await download(home)
   return join(home, '*')
 }
 
 async function download(home: string): Promise<void> {
+  requireTools('mvn')
   const staging = `${home}.${process.pid}`
   await mkdir(staging, { recursive: true })
   try {

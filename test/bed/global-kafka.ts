@@ -4,6 +4,7 @@
  */
 import type { TestProject } from 'vitest/node'
 import { startKafka } from '../../scripts/kafka/broker.ts'
+import { requireTools } from '../../scripts/kafka/prerequisites.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,6 +14,7 @@ declare module 'vitest' {
 
 /** vitest wants a function of this name; what it returns is the end. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  requireTools('kcat', 'curl')
   const kafka = await startKafka()
   project.provide('kafkaBootstrapServers', kafka.bootstrapServers)
   return () => kafka.stop()

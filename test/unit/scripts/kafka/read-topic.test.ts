@@ -51,8 +51,9 @@ describe('kcat output', () => {
 
   it('does not mistake the mark inside a payload for the end of the record', () => {
     const payload = Buffer.from(`x${MARK}y`)
-    const { records } = recordsOf(printed(`0 0 1 -1 ${payload.length}`, [payload]), 5)
-    expect(records[0].payload).toEqual(payload)
+    const { records, pendingBytes } = recordsOf(printed(`0 0 1 -1 ${payload.length}`, [payload]), 5)
+    expect(records.map((record) => record.payload)).toEqual([payload])
+    expect(pendingBytes).toBe(0)
   })
 
   it('shows a record that was cut off', () => {
