@@ -1,5 +1,6 @@
 /** The command line: one word selects the command, the command's exit code ends the process. */
-import { readFileSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
+import { sluiceVersion } from '../version.ts'
 import { checkCommand } from './check.ts'
 import { optionsCommand } from './options.ts'
 import { runCommand } from './run.ts'
@@ -17,7 +18,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 export async function main(argv: readonly string[]): Promise<number> {
   const [word, ...rest] = argv
   if (word === '--help' || word === '-h' || rest.includes('--help') || rest.includes('-h')) return print(USAGE)
-  if (word === '--version') return print(`sluice ${version()}\n`)
+  if (word === '--version') return print(`sluice ${sluiceVersion()}\n`)
   const command = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined
   if (command === undefined) return usageFault(word === undefined ? 'a command is missing' : `unknown command ${word}`)
   try {
@@ -37,19 +38,6 @@ function print(text: string): number {
 function usageFault(reason: string): number {
   process.stderr.write(`sluice: ${reason}\n\n${USAGE}`)
   return EXIT.USAGE
-}
-
-/** package.json is two folders above the sources and three above the compiled file. */
-function version(): string {
-  for (const path of ['../../package.json', '../../../package.json']) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
-      if (name === 'sluice') return version
-    } catch {
-      // Not there: the other place has it.
-    }
-  }
-  return 'unknown'
 }
 
 // Imported by tests, executed by bin/sluice.

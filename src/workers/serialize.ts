@@ -1,4 +1,4 @@
-import { KERNEL_ERROR, type Kernel } from '../otlp/kernel-instance.ts'
+import { KERNEL_ERROR, type Kernel, TRANSCODE_RESERVE_BYTES } from '../otlp/kernel-instance.ts'
 import { SIGNAL_COUNT } from '../otlp/signal.ts'
 import { ENGINE_STATE } from '../shared-memory/control-block.ts'
 import { type Counters, counterCell } from '../shared-memory/counters.ts'
@@ -51,7 +51,8 @@ export class Serializer {
     const { recordBytesMax } = this.#task
     const payloadOffset = requests.payloadOffset(requestNumber)
     const payloadBytes = requests.payloadBytes(requestNumber)
-    let room = Math.min(recordBytesMax, Math.max(JSON_BYTES_MIN, payloadBytes * JSON_GROWTH))
+    const roomMax = recordBytesMax + TRANSCODE_RESERVE_BYTES
+    let room = Math.min(roomMax, Math.max(JSON_BYTES_MIN, payloadBytes * JSON_GROWTH))
     for (;;) {
       const outOffset = this.#claim(room)
       if (outOffset === 0) return
@@ -60,12 +61,12 @@ export class Serializer {
         this.#commit(requestNumber, signal, written)
         return
       }
-      if (written !== KERNEL_ERROR.OUTPUT_FULL || room === recordBytesMax) {
+      if (written !== KERNEL_ERROR.OUTPUT_FULL || room === roomMax) {
         this.#ring.commit(requestNumber, requests.generation(requestNumber), emptyKind(written), 0)
         this.#shared.control.bell(MAIN_SLOT).ring()
         return
       }
-      room = recordBytesMax
+      room = roomMax
     }
   }
 

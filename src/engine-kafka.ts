@@ -1,0 +1,47 @@
+/** The real Kafka behind an engine: connects with the configured producer, or with the embedded broker. */
+import type { Log } from './base/log.ts'
+import type { Config } from './config/options.ts'
+import { SIGNALS } from './otlp/signal.ts'
+import { type EmbeddedBroker, startEmbeddedBroker } from './produce/embedded-broker.ts'
+import type { ProducerFactory } from './produce/producer-port.ts'
+import { producerProperties } from './produce/rdkafka-config.ts'
+import { rdkafkaProducerFactory } from './produce/rdkafka-producer.ts'
+import { createTopics } from './produce/topics.ts'
+
+/** A first connection within this, or the next attempt with a new producer. */
+const CONNECT_TIMEOUT_MS = 3000
+
+export interface Kafka {
+  readonly bootstrapServers: string
+  readonly factory: ProducerFactory
+  stop(): Promise<void>
+}
+
+export async function openKafka(config: Config, log: Log): Promise<Kafka> {
+  const embedded = config.embeddedBroker ? await startEmbeddedBroker() : undefined
+  const bootstrapServers = serversOf(config, embedded)
+  const connect = rdkafkaProducerFactory(producerProperties(config, bootstrapServers), CONNECT_TIMEOUT_MS, log)
+  let topicsDone = !config['kafka.topic.create']
+  const factory: ProducerFactory = async (events) => {
+    const port = await connect(events)
+    if (!topicsDone) topicsDone = await tryCreateTopics(config, bootstrapServers, log)
+    return port
+  }
+  return { bootstrapServers, factory, stop: async () => embedded?.stop() }
+}
+
+function serversOf(config: Config, embedded: EmbeddedBroker | undefined): string {
+  return embedded?.bootstrapServers ?? config['kafka.bootstrap.servers'].join(',')
+}
+
+/** Topics that cannot be created are said, not fatal: they may exist for the producer without the right to create. */
+async function tryCreateTopics(config: Config, bootstrapServers: string, log: Log): Promise<boolean> {
+  const topics = SIGNALS.map((signal) => config[`kafka.topic.${signal}`])
+  try {
+    const created = await createTopics(config, bootstrapServers, topics)
+    if (created.length > 0) log('info', 'topics_created', { topics: created.join(',') })
+  } catch (error) {
+    log('warn', 'topics_not_created', { reason: error instanceof Error ? error.message : String(error) })
+  }
+  return true
+}

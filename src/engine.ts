@@ -1,0 +1,300 @@
+/**
+ * Composition root: allocates the shared memory, then starts from the end of the flow to its beginning (produce,
+ * workers, ingest), so that every stage finds the next one running; stops in the order of the flow.
+ */
+import { availableParallelism } from 'node:os'
+import { monotonicMs } from './base/clock.ts'
+import { ThreadDiedError } from './base/errors.ts'
+import { createLog, type Log } from './base/log.ts'
+import { type Limits, resolveLimits } from './config/limits.ts'
+import type { LoadedConfig } from './config/load.ts'
+import { type Config, messageFormat } from './config/options.ts'
+import { type IngestThread, startIngestThread } from './ingest/start.ts'
+import { snapshot as readSnapshot, type Snapshot } from './observe/snapshot.ts'
+import { type ObserveThread, startObserveThread } from './observe/start.ts'
+import { taskMetricsFields } from './observe/task-metrics.ts'
+import { installKernelTables } from './otlp/kernel-instance.ts'
+import { SIGNALS } from './otlp/signal.ts'
+import { provePort } from './ports.ts'
+import { undeliveredItems, waitUntil } from './produce/drain.ts'
+import { ProduceStage } from './produce/produce-stage.ts'
+import type { ProducerFactory } from './produce/producer-port.ts'
+import { ENGINE_STATE, type EngineState, THREAD_STATE } from './shared-memory/control-block.ts'
+import { computeLayout, createSharedMemory, ingestSlot } from './shared-memory/layout.ts'
+import { SharedState } from './shared-memory/shared-state.ts'
+import { SerializerPool } from './workers/pool.ts'
+
+const TASK_METRICS_INTERVAL_MS = 60_000
+const THREAD_END_TIMEOUT_MS = 5000
+
+export interface EngineDependencies {
+  readonly loaded: LoadedConfig
+  /** Where records go: the real Kafka (engine-kafka.ts), or another producer in benches. */
+  readonly kafka: { readonly bootstrapServers: string; readonly factory: ProducerFactory }
+  readonly version: string
+  readonly log?: Log
+}
+
+export interface EngineAddresses {
+  readonly grpc: string | undefined
+  readonly http: string | undefined
+  readonly metrics: string | undefined
+  readonly health: string | undefined
+}
+
+/** What was left when the engine stopped, in items. */
+export interface StopReport {
+  /** Acknowledged and not confirmed by Kafka. */
+  readonly undelivered: number
+  /** Of waiting requests that were answered with an error at the deadline. */
+  readonly refused: number
+}
+
+export class Engine {
+  readonly addresses: EngineAddresses
+  readonly shared: SharedState
+  readonly pool: SerializerPool
+  readonly #parts: EngineParts
+  #drainDeadlineMs = Number.POSITIVE_INFINITY
+  #stopping: Promise<StopReport> | undefined
+
+  /** @throws ReceiverFailedError, ConfigError; nothing keeps running then */
+  static async start(dependencies: EngineDependencies): Promise<Engine> {
+    const parts = new EngineParts(dependencies)
+    try {
+      return new Engine(parts, await parts.start())
+    } catch (error) {
+      await parts.end()
+      throw error
+    }
+  }
+
+  private constructor(parts: EngineParts, addresses: EngineAddresses) {
+    this.#parts = parts
+    this.addresses = addresses
+    this.shared = parts.shared
+    this.pool = parts.pool
+  }
+
+  /** Resolves with the reason when a part died that cannot be replaced; the engine should be stopped then. */
+  get failed(): Promise<Error> {
+    return this.#parts.failed
+  }
+
+  get kafkaUp(): boolean {
+    return this.#parts.produce.kafkaUp
+  }
+
+  snapshot(): Snapshot {
+    return readSnapshot(this.shared)
+  }
+
+  /** Refuses new data with a retry hint; what is in flight finishes. */
+  pause(): void {
+    this.#parts.setState(ENGINE_STATE.PAUSED)
+  }
+
+  resume(): void {
+    this.#parts.setState(ENGINE_STATE.RUNNING)
+  }
+
+  /** Drains, then ends every thread. A second call with a shorter time hurries the first. */
+  stop(drainTimeoutMs: number): Promise<StopReport> {
+    this.#drainDeadlineMs = Math.min(this.#drainDeadlineMs, monotonicMs() + drainTimeoutMs)
+    this.#stopping ??= this.#parts.drainAndEnd(() => this.#drainDeadlineMs)
+    return this.#stopping
+  }
+}
+
+class EngineParts {
+  readonly shared: SharedState
+  readonly pool: SerializerPool
+  readonly produce: ProduceStage
+  readonly failed: Promise<Error>
+  readonly #config: Config
+  readonly #limits: Limits
+  readonly #version: string
+  readonly #log: Log
+  readonly #formats: readonly ('json' | 'protobuf')[]
+  readonly #passThrough: readonly boolean[]
+  #ingest: IngestThread[] = []
+  #observe: ObserveThread | undefined
+  #metricsTimer: NodeJS.Timeout | undefined
+  #fail: (error: Error) => void = () => {}
+
+  constructor({ loaded: { config }, kafka, version, log }: EngineDependencies) {
+    this.#config = config
+    this.#version = version
+    this.#log = log ?? createLog({ level: config['log.level'], format: config['log.format'] })
+    this.#limits = resolveLimits(config, availableParallelism())
+    this.#formats = SIGNALS.map((signal) => messageFormat(config, signal))
+    this.#passThrough = this.#formats.map((format) => format === 'protobuf')
+    this.failed = new Promise((resolve) => {
+      this.#fail = resolve
+    })
+    const layout = computeLayout(this.#limits)
+    const memory = createSharedMemory(layout)
+    installKernelTables(memory, layout.kernelTablesOffset)
+    this.shared = new SharedState(memory, layout)
+    this.shared.initialize()
+    this.produce = new ProduceStage({
+      shared: this.shared,
+      config,
+      formats: this.#formats,
+      passThrough: this.#passThrough,
+      topics: SIGNALS.map((signal) => config[`kafka.topic.${signal}`]),
+      bootstrapServers: kafka.bootstrapServers,
+      factory: kafka.factory,
+      log: this.#log,
+    })
+    this.pool = this.#createPool()
+  }
+
+  async start(): Promise<EngineAddresses> {
+    const config = this.#config
+    const host = config['otlp.bind.address']
+    this.#log('info', 'task_starting', {
+      name: config.name,
+      ingest_threads: this.#limits.ingestThreads,
+      serializer_threads: this.#limits.serializerThreads,
+      shared_memory_bytes: this.shared.layout.totalBytes,
+    })
+    const grpcPort = config['otlp.grpc.enabled'] ? await provePort('gRPC', host, config['otlp.grpc.port']) : 0
+    const httpPort = config['otlp.http.enabled'] ? await provePort('HTTP', host, config['otlp.http.port']) : 0
+    this.setState(ENGINE_STATE.RUNNING)
+    this.produce.start()
+    this.pool.start()
+    this.#ingest = this.shared.layout.arenaOffsets.map((_, index) => this.#startIngest(index, grpcPort, httpPort))
+    for (const thread of this.#ingest) void thread.exited.then(() => this.#ingestExited())
+    await Promise.all(this.#ingest.map((thread) => thread.ready))
+    if (grpcPort > 0) this.#log('info', 'otlp_receiver_started', { protocol: 'grpc', address: `${host}:${grpcPort}` })
+    if (httpPort > 0) this.#log('info', 'otlp_receiver_started', { protocol: 'http', address: `${host}:${httpPort}` })
+    this.#observe = this.#startObserve()
+    const admin = await this.#observe.ready
+    this.#metricsTimer = setInterval(() => this.#logMetrics(), TASK_METRICS_INTERVAL_MS)
+    const adminHost = config['admin.bind.address']
+    return {
+      grpc: addressOf(host, grpcPort),
+      http: addressOf(host, httpPort),
+      metrics: addressOf(adminHost, admin.metricsPort),
+      health: addressOf(adminHost, admin.healthPort),
+    }
+  }
+
+  setState(state: EngineState): void {
+    const { control, layout } = this.shared
+    control.engineState = state
+    for (let slot = 0; slot < layout.slotCount; slot++) control.bell(slot).ringAll()
+    control.workBell.ringAll()
+  }
+
+  async drainAndEnd(deadlineMs: () => number): Promise<StopReport> {
+    this.#log('info', 'task_stopping', { drain_timeout_ms: Math.round(deadlineMs() - monotonicMs()) })
+    this.setState(ENGINE_STATE.DRAINING)
+    await waitUntil(() => this.#ingestClosed(), deadlineMs)
+    const undelivered = undeliveredItems(this.shared)
+    const refused = await this.#endIngest()
+    await this.end()
+    this.#log('info', 'task_stopped', { undelivered, refused })
+    return { undelivered, refused }
+  }
+
+  /** Ends every thread that runs. Whatever is not delivered is lost: drain first. */
+  async end(): Promise<void> {
+    clearInterval(this.#metricsTimer)
+    await this.#endIngest()
+    this.setState(ENGINE_STATE.STOPPED)
+    await Promise.all([this.pool.stop(), this.produce.stop()])
+    this.#observe?.end()
+    await this.#observe?.exited
+  }
+
+  #createPool(): SerializerPool {
+    return new SerializerPool({
+      threads: this.#limits.serializerThreads,
+      log: this.#log,
+      task: (serializerIndex) => ({
+        memory: this.shared.memory,
+        layout: this.shared.layout,
+        serializerIndex,
+        passThrough: this.#passThrough,
+        recordBytesMax: this.#limits.recordBytesMax,
+      }),
+      died: (serializerIndex) => this.produce.serializerDied(serializerIndex),
+      failed: (error) => this.#fail(error),
+    })
+  }
+
+  #startIngest(ingestIndex: number, grpcPort: number, httpPort: number): IngestThread {
+    const config = this.#config
+    return startIngestThread({
+      memory: this.shared.memory,
+      layout: this.shared.layout,
+      ingestIndex,
+      slot: ingestSlot(ingestIndex),
+      host: config['otlp.bind.address'],
+      grpcPort,
+      httpPort,
+      httpPaths: SIGNALS.map((signal) => config[`otlp.http.path.${signal}`]),
+      requestBytesMax: this.#limits.requestBytesMax,
+      requestTimeoutMs: config['otlp.request.timeout.ms'],
+      queueCountMax: this.#limits.queueCountMax,
+      queueBytesMax: this.#limits.queueBytesMax,
+      ackAtQueue: config['otlp.ack'] === 'queue',
+      passThrough: this.#passThrough,
+      grpcMaxConcurrentStreams: config['otlp.grpc.max.concurrent.streams'],
+      connectionsMax: Math.ceil(config['otlp.connections.max'] / this.#limits.ingestThreads),
+      log: { level: config['log.level'], format: config['log.format'] },
+    })
+  }
+
+  #startObserve(): ObserveThread {
+    const config = this.#config
+    return startObserveThread({
+      memory: this.shared.memory,
+      layout: this.shared.layout,
+      connectorName: config.name,
+      host: config['admin.bind.address'],
+      metricsPort: config['metrics.port'],
+      healthPort: config['health.port'],
+      queueCountMax: this.#limits.queueCountMax,
+      ingestThreads: this.#limits.ingestThreads,
+      serializerThreads: this.#limits.serializerThreads,
+      version: this.#version,
+      startedAtMs: Date.now(),
+      log: { level: config['log.level'], format: config['log.format'] },
+    })
+  }
+
+  #ingestClosed(): boolean {
+    return this.#ingest.every((_, index) => this.shared.control.threadState(ingestSlot(index)) === THREAD_STATE.CLOSED)
+  }
+
+  /** @returns items of requests that were still waiting and got an error */
+  async #endIngest(): Promise<number> {
+    const threads = this.#ingest
+    this.#ingest = []
+    for (const thread of threads) thread.end()
+    const deadline = monotonicMs() + THREAD_END_TIMEOUT_MS
+    let refused = 0
+    for (const thread of threads) {
+      await Promise.race([thread.exited, new Promise((r) => setTimeout(r, deadline - monotonicMs()).unref())])
+      refused += thread.refusedItems
+    }
+    return refused
+  }
+
+  #ingestExited(): void {
+    if (this.#ingest.length === 0) return
+    this.#log('error', 'worker_died', { role: 'ingest' })
+    this.#fail(new ThreadDiedError('an ingest thread ended by itself'))
+  }
+
+  #logMetrics(): void {
+    this.#log('info', 'task_metrics', taskMetricsFields(readSnapshot(this.shared)))
+  }
+}
+
+function addressOf(host: string, port: number): string | undefined {
+  return port > 0 ? `${host}:${port}` : undefined
+}
