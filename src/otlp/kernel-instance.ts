@@ -1,0 +1,113 @@
+/**
+ * The kernel as the rest of Sluice sees it: one WebAssembly instance per thread, all on the same shared memory.
+ *
+ * - Any thread may call its own instance at any time; instances share nothing but the read-only tables.
+ * - A bad payload is an answer (a negative KernelError), never an exception; misuse by the caller is an assertion.
+ * - The payload may change while it is read, by a faulty other thread: the result is then garbage, but nothing
+ *   outside the output space is written and nothing outside the payload is shown.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { assert } from '../base/assert.ts'
+
+export { installKernelTables, KERNEL_TABLES_BYTES } from './kernel-tables.ts'
+
+export const KERNEL_ERROR = {
+  TRUNCATED: -1,
+  BAD_TAG: -2,
+  BAD_VARINT: -3,
+  TOO_DEEP: -4,
+  BAD_UTF8: -5,
+  BAD_WIRE_TYPE: -6,
+  OUTPUT_FULL: -7,
+  BAD_GROUP: -8,
+} as const
+
+/** transcode answers OUTPUT_FULL unless it has this many bytes more than it will write */
+export const TRANSCODE_RESERVE_BYTES = 192
+
+/**
+ * No request without out-of-order repetition becomes longer than this many times its size, plus the reserve: a
+ * two-byte field like an empty `exponentialHistogram` is the worst. Usual telemetry becomes 2 to 2.5 times as long.
+ */
+export const TRANSCODE_EXPANSION_MAX = 16
+
+/** bytes of one boundary record, and of the count before the first */
+export const BOUNDARY_BYTES = 16
+export const BOUNDARY_COUNT_BYTES = 4
+export const BOUNDARY_LEVEL = { RESOURCE: 1, SCOPE: 2 } as const
+
+export interface Kernel {
+  /**
+   * Validates a request and counts its items: spans, data points, log records or profiles.
+   * Returns items >= 0, or a negative KernelError. With boundariesOffset other than 0, writes there a u32, the number
+   * of resources and scopes found (it may exceed boundariesMax), then for each, at most boundariesMax of them, four
+   * u32: level (BOUNDARY_LEVEL), offset of its content from the payload's start, content bytes, items.
+   */
+  scan(signalIndex: number, offset: number, bytes: number, boundariesOffset: number, boundariesMax: number): number
+  /**
+   * Writes a request as OTLP/JSON. Returns the bytes written, or a negative KernelError; never writes outside
+   * [outOffset, outOffset + outBytesMax), of which TRANSCODE_RESERVE_BYTES stay unused. UTF-8 is not checked: scan does.
+   */
+  transcode(signalIndex: number, offset: number, bytes: number, outOffset: number, outBytesMax: number): number
+}
+
+interface KernelExports {
+  scan: Kernel['scan']
+  transcode: Kernel['transcode']
+}
+
+const SIGNALS = 4
+const INT32_MAX = 0x7fffffff
+
+export function instantiateKernel(memory: WebAssembly.Memory, tablesOffset: number): Kernel {
+  const tables = new WebAssembly.Global({ value: 'i32', mutable: false }, tablesOffset | 0)
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(readKernel()), { env: { memory, tables } })
+  const exports = instance.exports as unknown as KernelExports
+  const memoryBytes = memory.buffer.byteLength
+  const isInside = (offset: number, bytes: number): boolean =>
+    offset >= 1024 && bytes >= 0 && offset + bytes <= memoryBytes
+  return {
+    scan(signalIndex, offset, bytes, boundariesOffset, boundariesMax) {
+      assert(signalIndex >= 0 && signalIndex < SIGNALS, 'scan: no such signal')
+      assert(isInside(offset, bytes), 'scan: payload outside the memory')
+      const boundariesBytes = BOUNDARY_COUNT_BYTES + boundariesMax * BOUNDARY_BYTES
+      assert(boundariesOffset === 0 || isInside(boundariesOffset, boundariesBytes), 'scan: boundaries outside')
+      return exports.scan(signalIndex, offset, bytes, boundariesOffset, boundariesMax)
+    },
+    transcode(signalIndex, offset, bytes, outOffset, outBytesMax) {
+      assert(signalIndex >= 0 && signalIndex < SIGNALS, 'transcode: no such signal')
+      assert(isInside(offset, bytes), 'transcode: payload outside the memory')
+      assert(isInside(outOffset, outBytesMax) && outBytesMax <= INT32_MAX, 'transcode: output outside the memory')
+      assert(outOffset + outBytesMax <= offset || offset + bytes <= outOffset, 'transcode: output overlaps payload')
+      return exports.transcode(signalIndex, offset, bytes, outOffset, outBytesMax)
+    },
+  }
+}
+
+/** beside the compiled file; seen from the sources it lies in dist */
+const KERNEL_PLACES = ['./kernel.wasm', '../../dist/src/otlp/kernel.wasm']
+
+function readKernel(): Uint8Array<ArrayBuffer> {
+  for (const place of KERNEL_PLACES) {
+    const url = new URL(place, import.meta.url)
+    if (existsSync(url)) return new Uint8Array(readFileSync(url))
+  }
+  throw new Error('kernel.wasm is missing: run scripts/build-kernel.ts (npm run build does)')
+}
+
+const ERROR_TEXTS: Readonly<Record<number, string>> = {
+  [KERNEL_ERROR.TRUNCATED]: 'the body ends inside a field, or a field is longer than the message around it',
+  [KERNEL_ERROR.BAD_TAG]: 'a field has number 0, which protobuf does not allow',
+  [KERNEL_ERROR.BAD_VARINT]: 'a varint is longer than its type allows',
+  [KERNEL_ERROR.TOO_DEEP]: 'messages are nested more than 100 levels deep',
+  [KERNEL_ERROR.BAD_UTF8]: 'a string is not valid UTF-8',
+  [KERNEL_ERROR.BAD_WIRE_TYPE]: 'a field has wire type 6 or 7, which protobuf does not define',
+  [KERNEL_ERROR.OUTPUT_FULL]: 'the JSON form of the request does not fit the space there is',
+  [KERNEL_ERROR.BAD_GROUP]: 'a group is ended that was not begun, or not the one that was begun',
+}
+
+/** why a payload was refused, for its sender */
+export function kernelErrorText(code: number): string {
+  const text = ERROR_TEXTS[code] ?? `unknown kernel error ${code}`
+  return code === KERNEL_ERROR.OUTPUT_FULL ? text : `not a valid OTLP protobuf message: ${text}`
+}

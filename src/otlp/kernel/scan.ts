@@ -1,0 +1,192 @@
+/**
+ * Scan: is this payload a valid request, and how many items does it hold?
+ *
+ * - Everything a decoder would look at is checked: tags, sizes, varints, groups, packed fields, UTF-8 of strings.
+ * - Items are spans, log records, profiles, and the data points of a metric's last kind (a oneof: last one wins).
+ * - Boundaries, when asked for, are written as found, a resource before its scopes:
+ *     u32 count found (may exceed what there was room for), then of each
+ *     u32 level (1 resource, 2 scope) | u32 offset of its content in the payload | u32 content bytes | u32 items
+ */
+import { BAD_GROUP, BAD_TAG, BAD_UTF8, BAD_WIRE_TYPE, DEPTH_MAX, FAULTS_END, TOO_DEEP, TRUNCATED } from './faults'
+import {
+  ACT_BAD_GROUP,
+  ACT_BAD_TAG,
+  ACT_BAD_WIRE_TYPE,
+  ACT_BOOL,
+  ACT_BYTES,
+  ACT_DOUBLE,
+  ACT_FIXED32,
+  ACT_FIXED64,
+  ACT_HEX,
+  ACT_INT32,
+  ACT_INT64,
+  ACT_ITEM,
+  ACT_MESSAGE,
+  ACT_METRIC_KIND,
+  ACT_PACKED,
+  ACT_RESOURCE,
+  ACT_SCOPE,
+  ACT_SFIXED64,
+  ACT_SINT32,
+  ACT_SKIP_FIXED32,
+  ACT_SKIP_FIXED64,
+  ACT_SKIP_GROUP,
+  ACT_SKIP_LENGTH,
+  ACT_SKIP_VARINT,
+  ACT_STRING,
+  ACT_UINT32,
+  ACT_UINT64,
+  actionOf,
+  elementActionOf,
+  entryOf,
+  requestTable,
+  subTableOf,
+  TAGS_END,
+} from './tables'
+import { isText } from './utf8'
+import {
+  checkPackedVarints,
+  readSize,
+  readTag,
+  skipFixed,
+  skipGroup,
+  skipValue,
+  skipVarint,
+  varintValue,
+} from './wire'
+
+const BOUNDARY_BYTES: usize = 16
+
+let payloadStart: usize = 0
+let boundariesAt: usize = 0
+let boundariesMax: u32 = 0
+let boundariesFound: u32 = 0
+
+export function scan(signalIndex: i32, offset: usize, bytes: usize, boundariesOffset: usize, max: u32): i32 {
+  payloadStart = offset
+  boundariesAt = boundariesOffset
+  boundariesMax = max
+  boundariesFound = 0
+  const items = scanMessage(requestTable(signalIndex), offset, offset + bytes, 0)
+  if (boundariesOffset != 0) store<u32>(boundariesOffset, boundariesFound)
+  return items
+}
+
+/** items >= 0, or a fault negated */
+function scanMessage(table: usize, at: usize, end: usize, depth: i32): i32 {
+  if (depth > DEPTH_MAX) return -<i32>TOO_DEEP
+  let items: i32 = 0
+  let kindTag: u32 = 0
+  let kindItems: i32 = 0
+  while (at < end) {
+    let tag: u32 = load<u8>(at)
+    if (tag < 128) {
+      at++
+    } else {
+      at = readTag(at, end)
+      if (at < FAULTS_END) return -<i32>at
+      tag = <u32>varintValue
+      if (tag >= TAGS_END) {
+        at = skipValue(tag, at, end, depth)
+        if (at < FAULTS_END) return -<i32>at
+        continue
+      }
+    }
+    const action = actionOf(table, tag)
+    switch (action) {
+      case ACT_MESSAGE:
+      case ACT_ITEM:
+      case ACT_SCOPE:
+      case ACT_RESOURCE:
+      case ACT_METRIC_KIND:
+      case ACT_STRING:
+      case ACT_HEX:
+      case ACT_BYTES:
+      case ACT_PACKED:
+      case ACT_SKIP_LENGTH: {
+        if (at >= end) return -<i32>TRUNCATED
+        let bytes: usize = load<u8>(at)
+        if (bytes < 128) {
+          at++
+          if (bytes > end - at) return -<i32>TRUNCATED
+        } else {
+          at = readSize(at, end)
+          if (at < FAULTS_END) return -<i32>at
+          bytes = <usize>varintValue
+        }
+        if (action == ACT_STRING) {
+          if (!isText(at, bytes)) return -<i32>BAD_UTF8
+        } else if (action <= ACT_METRIC_KIND && action >= ACT_MESSAGE) {
+          const sub = subTableOf(entryOf(table, tag >>> 3))
+          const found =
+            action >= ACT_SCOPE && action <= ACT_RESOURCE
+              ? scanBounded(sub, at, bytes, depth + 1, action)
+              : scanMessage(sub, at, at + bytes, depth + 1)
+          if (found < 0) return found
+          if (action == ACT_METRIC_KIND) {
+            if (tag != kindTag) kindItems = 0
+            kindTag = tag
+            kindItems += found
+          } else {
+            items += action == ACT_ITEM ? 1 : found
+          }
+        } else if (action == ACT_PACKED) {
+          const fault = checkPacked(elementActionOf(entryOf(table, tag >>> 3)), at, bytes)
+          if (fault < FAULTS_END) return -<i32>fault
+        }
+        at += bytes
+        continue
+      }
+      case ACT_UINT64:
+      case ACT_INT64:
+      case ACT_UINT32:
+      case ACT_INT32:
+      case ACT_SINT32:
+      case ACT_BOOL:
+      case ACT_SKIP_VARINT:
+        at = skipVarint(at, end)
+        break
+      case ACT_FIXED64:
+      case ACT_SFIXED64:
+      case ACT_DOUBLE:
+      case ACT_SKIP_FIXED64:
+        at = skipFixed(at, end, 8)
+        break
+      case ACT_FIXED32:
+      case ACT_SKIP_FIXED32:
+        at = skipFixed(at, end, 4)
+        break
+      case ACT_SKIP_GROUP:
+        at = skipGroup(tag >>> 3, at, end, depth)
+        break
+      case ACT_BAD_GROUP:
+        return -<i32>BAD_GROUP
+      case ACT_BAD_WIRE_TYPE:
+        return -<i32>BAD_WIRE_TYPE
+      default:
+        return -<i32>BAD_TAG
+    }
+    if (at < FAULTS_END) return -<i32>at
+  }
+  return items + kindItems
+}
+
+/** a resource or a scope: noted before what it holds, its items after */
+function scanBounded(table: usize, at: usize, bytes: usize, depth: i32, action: u32): i32 {
+  const index = boundariesFound++
+  const items = scanMessage(table, at, at + bytes, depth)
+  if (items >= 0 && boundariesAt != 0 && index < boundariesMax) {
+    const place = boundariesAt + 4 + <usize>index * BOUNDARY_BYTES
+    store<u32>(place, action == ACT_RESOURCE ? 1 : 2, 0)
+    store<u32>(place, at - payloadStart, 4)
+    store<u32>(place, bytes, 8)
+    store<u32>(place, items, 12)
+  }
+  return items
+}
+
+function checkPacked(elementAction: u32, at: usize, bytes: usize): usize {
+  if (elementAction < ACT_FIXED64) return checkPackedVarints(at, at + bytes)
+  const unit: usize = elementAction == ACT_FIXED32 ? 4 : 8
+  return bytes % unit == 0 ? at : TRUNCATED
+}

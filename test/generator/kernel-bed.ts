@@ -1,0 +1,90 @@
+/** A kernel on a memory of its own, with guard bytes around payload and output that must never change. */
+import type { Kernel } from '../../src/otlp/kernel-instance.ts'
+import { installKernelTables, instantiateKernel, KERNEL_TABLES_BYTES } from '../../src/otlp/kernel-instance.ts'
+import type { Signal } from '../../src/otlp/signal.ts'
+import { SIGNALS } from '../../src/otlp/signal.ts'
+
+const TABLES_OFFSET = 65536
+const GUARD_BYTES = 256
+const GUARD = 0xa5
+
+export interface ScanResult {
+  readonly code: number
+  readonly boundaries: readonly Boundary[]
+}
+
+export interface Boundary {
+  readonly level: number
+  readonly offset: number
+  readonly bytes: number
+  readonly items: number
+}
+
+export class KernelBed {
+  readonly kernel: Kernel
+  readonly bytes: Uint8Array
+  readonly #view: DataView
+  readonly #inputOffset: number
+  readonly #outputOffset: number
+  readonly outputBytesMax: number
+
+  constructor(inputBytesMax = 1 << 20, outputBytesMax = 16 << 20) {
+    this.#inputOffset = TABLES_OFFSET + KERNEL_TABLES_BYTES + 1024
+    this.#outputOffset = this.#inputOffset + inputBytesMax + 2 * GUARD_BYTES
+    this.outputBytesMax = outputBytesMax
+    const pages = Math.ceil((this.#outputOffset + outputBytesMax + GUARD_BYTES) / 65536)
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+    installKernelTables(memory, TABLES_OFFSET)
+    this.kernel = instantiateKernel(memory, TABLES_OFFSET)
+    this.bytes = new Uint8Array(memory.buffer)
+    this.#view = new DataView(memory.buffer)
+  }
+
+  scan(signal: Signal, payload: Uint8Array, boundariesMax = 0): ScanResult {
+    const offset = this.#place(payload)
+    const at = boundariesMax === 0 ? 0 : this.#outputOffset
+    const code = this.kernel.scan(SIGNALS.indexOf(signal), offset, payload.length, at, boundariesMax)
+    const count = at === 0 ? 0 : this.#view.getUint32(at, true)
+    return { code, boundaries: Array.from({ length: Math.min(count, boundariesMax) }, (_, i) => this.#boundary(at, i)) }
+  }
+
+  /** the code, and the text when it is not negative; throws when a guard byte has changed */
+  transcode(signal: Signal, payload: Uint8Array, outputBytesMax = this.outputBytesMax): { code: number; json: string } {
+    const offset = this.#place(payload)
+    const out = this.#outputOffset
+    const outEnd = out + outputBytesMax
+    this.bytes.fill(GUARD, out - GUARD_BYTES, out)
+    this.bytes.fill(GUARD, outEnd, outEnd + GUARD_BYTES)
+    const code = this.kernel.transcode(SIGNALS.indexOf(signal), offset, payload.length, out, outputBytesMax)
+    this.#checkGuard(out - GUARD_BYTES)
+    this.#checkGuard(outEnd)
+    this.#checkGuard(offset - GUARD_BYTES)
+    this.#checkGuard(offset + payload.length)
+    for (const [index, byte] of payload.entries()) {
+      if (this.bytes[offset + index] !== byte) throw new Error(`the kernel changed byte ${index} of the payload`)
+    }
+    return { code, json: code < 0 ? '' : Buffer.from(this.bytes.slice(out, out + code)).toString() }
+  }
+
+  #place(payload: Uint8Array): number {
+    const offset = this.#inputOffset + GUARD_BYTES
+    this.bytes.fill(GUARD, offset - GUARD_BYTES, offset)
+    this.bytes.set(payload, offset)
+    this.bytes.fill(GUARD, offset + payload.length, offset + payload.length + GUARD_BYTES)
+    return offset
+  }
+
+  #checkGuard(from: number): void {
+    for (let index = 0; index < GUARD_BYTES; index++) {
+      if (this.bytes[from + index] !== GUARD)
+        throw new Error(`the kernel wrote outside its output: guard byte ${index}`)
+    }
+  }
+
+  #boundary(at: number, index: number): Boundary {
+    const [level, offset, bytes, items] = [0, 4, 8, 12].map((part) =>
+      this.#view.getUint32(at + 4 + index * 16 + part, true),
+    )
+    return { level: level!, offset: offset!, bytes: bytes!, items: items! }
+  }
+}
