@@ -4,7 +4,13 @@
  * - Lanes share a few sessions, as the channels of a few clients would; a lane is a stream at a time.
  * - A session that fails is replaced at the next request on it.
  */
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type OutgoingHttpHeaders } from 'node:http2'
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type OutgoingHttpHeaders,
+} from 'node:http2'
 import type { Answer, Lane, LaneOptions, LaneSet, Outcome } from './lane.ts'
 
 const FRAME_HEAD_BYTES = 5
@@ -19,7 +25,10 @@ const RETRYABLE: ReadonlySet<string> = new Set(['1', '4', '10', '11', '14', '15'
 export function openGrpcLanes(count: number, options: LaneOptions): LaneSet {
   const frames = options.bodies.map((body) => frame(body, options.compression === 'gzip'))
   const sessions = Array.from({ length: Math.min(SESSIONS_MAX, count) }, () => new Session(options))
-  const lanes = Array.from({ length: count }, (_, index) => new GrpcLane(sessions[index % sessions.length]!, frames, options))
+  const lanes = Array.from(
+    { length: count },
+    (_, index) => new GrpcLane(sessions[index % sessions.length]!, frames, options),
+  )
   return {
     lanes,
     close: () => {
@@ -47,7 +56,9 @@ class Session {
   get current(): ClientHttp2Session {
     if (this.#current && !this.#current.closed && !this.#current.destroyed) return this.#current
     const { host, port } = this.#options
-    const session = connect(`http://${host}:${port}`, { settings: { initialWindowSize: WINDOW_BYTES, enablePush: false } })
+    const session = connect(`http://${host}:${port}`, {
+      settings: { initialWindowSize: WINDOW_BYTES, enablePush: false },
+    })
     session.on('error', () => {}) // every stream on it reports the error by itself
     session.on('goaway', () => session.close())
     this.#current = session

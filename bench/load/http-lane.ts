@@ -13,6 +13,7 @@ const HEAD_END = '\r\n\r\n'
 const ANSWER_BYTES_MAX = 1 << 20
 /** An empty Export response is 0 bytes of protobuf or `{}`; a partial_success with a count or a text is longer. */
 const EMPTY_ANSWER_BYTES_MAX = 2
+const NO_LENGTH = -1
 
 export function openHttpLanes(count: number, options: LaneOptions): LaneSet {
   const requests = options.bodies.map((body) => Buffer.concat([Buffer.from(requestHead(options, body.length)), body]))
@@ -71,8 +72,14 @@ class HttpLane implements Lane {
     // latin1: one byte a character, so that lengths stay lengths
     socket.setEncoding('latin1')
     socket.on('data', (chunk: string) => this.#socket === socket && this.#append(chunk))
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#socket === socket && this.#drop('error', error.code ?? 'error'))
-    socket.on('close', ifCurrent(() => this.#drop('error', 'connection_closed')))
+    socket.on(
+      'error',
+      (error: NodeJS.ErrnoException) => this.#socket === socket && this.#drop('error', error.code ?? 'error'),
+    )
+    socket.on(
+      'close',
+      ifCurrent(() => this.#drop('error', 'connection_closed')),
+    )
     return socket
   }
 
@@ -85,15 +92,14 @@ class HttpLane implements Lane {
 
   #judge(head: string): void {
     const status = head.slice(9, 12)
-    if (status === '100') return this.#skip(head.length)
-    const bodyBytes = bodyBytesOf(head, this.#pending)
-    if (bodyBytes === undefined) return
-    if (bodyBytes < 0) return this.#drop('error', 'no_length')
-    if (this.#pending.length - head.length < bodyBytes) return
-    const outcome = outcomeOf(status, bodyBytes)
-    if (/\r\nconnection: *close/i.test(head)) return this.#drop(outcome, status)
-    this.#pending = ''
-    this.#answer({ outcome, status })
+    const bodyBytes = status === '100' ? 0 : bodyBytesOf(head, this.#pending)
+    if (status === '100') this.#skip(head.length)
+    else if (bodyBytes === NO_LENGTH) this.#drop('error', 'no_length')
+    else if (bodyBytes !== undefined && this.#pending.length - head.length >= bodyBytes) {
+      const outcome = outcomeOf(status, bodyBytes)
+      if (/\r\nconnection: *close/i.test(head)) this.#drop(outcome, status)
+      else this.#finish(outcome, status)
+    }
   }
 
   #skip(bytes: number): void {
@@ -105,22 +111,22 @@ class HttpLane implements Lane {
   #drop(outcome: Outcome, status: string): void {
     this.#socket?.destroy()
     this.#socket = undefined
-    this.#pending = ''
-    this.#answer({ outcome, status })
+    this.#finish(outcome, status)
   }
 
-  #answer(answer: Answer): void {
+  #finish(outcome: Outcome, status: string): void {
     const onAnswer = this.#onAnswer
     this.#onAnswer = undefined
-    onAnswer?.(answer)
+    this.#pending = ''
+    onAnswer?.({ outcome, status })
   }
 }
 
-/** Bytes after the head; undefined when not all of a chunked body is here yet; -1 when the head does not tell. */
+/** Bytes after the head; undefined when not all of a chunked body is here yet. */
 function bodyBytesOf(head: string, text: string): number | undefined {
   const length = /\r\ncontent-length: *(\d+)/i.exec(head)
   if (length) return Number(length[1])
-  if (!/\r\ntransfer-encoding: *chunked/i.test(head)) return -1
+  if (!/\r\ntransfer-encoding: *chunked/i.test(head)) return NO_LENGTH
   const end = text.indexOf('0\r\n\r\n', head.length)
   return end < 0 ? undefined : end + 5 - head.length
 }

@@ -74,7 +74,8 @@ export function parseLoadOptions(args: readonly string[]): LoadOptions {
     if (typeof text === 'string') options[key] = parseValue(key, flag, text)
   }
   const parsed = options as unknown as LoadOptions
-  if (parsed.protocol === 'grpc' && parsed.format === 'json') throw new Error('--protocol grpc takes --format protobuf only')
+  if (parsed.protocol === 'grpc' && parsed.format === 'json')
+    throw new Error('--protocol grpc takes --format protobuf only')
   return parsed
 }
 
@@ -84,7 +85,8 @@ function parseValue(key: keyof LoadOptions, flag: string, text: string): string 
   if (typeof LOAD_DEFAULTS[key] === 'string') return text
   const number = Number(text)
   const min = key === 'ratePerS' || key === 'warmUpS' || key === 'itemBytes' || key === 'seed' ? 0 : Number.MIN_VALUE
-  if (text === '' || !Number.isFinite(number) || number < min) throw new Error(`--${flag} ${text}: a number from ${min === 0 ? 0 : 'above 0'}`)
+  if (text === '' || !Number.isFinite(number) || number < min)
+    throw new Error(`--${flag} ${text}: a number from ${min === 0 ? 0 : 'above 0'}`)
   return number
 }
 

@@ -38,7 +38,8 @@ export function makePayloads(options: PayloadOptions): Payloads {
   let checksum = 0
   const bodies = Array.from({ length: options.count }, () => {
     const request = BUILDERS[options.signal](random, { items: options.items, filler })
-    const plain = options.format === 'json' ? Buffer.from(JSON.stringify(request)) : encodeProtobuf(requestMessage, request)
+    const plain =
+      options.format === 'json' ? Buffer.from(JSON.stringify(request)) : encodeProtobuf(requestMessage, request)
     checksum = crc32(plain, checksum)
     return options.compression === 'gzip' ? gzipSync(plain) : plain
   })

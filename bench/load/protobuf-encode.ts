@@ -106,6 +106,6 @@ function writeNumber(sink: Sink, type: Field['type'], value: number | string | b
     const offset = sink.claim(4)
     sink.buffer.writeUInt32LE(Number(value), offset)
   } else if (type === 'sint32') {
-    sink.varint(BigInt((((Number(value) << 1) ^ (Number(value) >> 31)) >>> 0)))
+    sink.varint(BigInt(((Number(value) << 1) ^ (Number(value) >> 31)) >>> 0))
   } else sink.varint(BigInt(value))
 }

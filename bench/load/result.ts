@@ -1,5 +1,5 @@
-import type { LatencySummary, OutcomeCounts } from './tally.ts'
 import type { LoadOptions } from './options.ts'
+import type { LatencySummary, OutcomeCounts } from './tally.ts'
 
 /** What the generator prints: one JSON object a line, `result` last. */
 export type LoadEvent = { readonly event: 'window_start' } | { readonly event: 'window_end' } | LoadResult

@@ -10,7 +10,12 @@ import { makePayloads, type Payloads } from './payloads.ts'
 import type { LoadEvent, LoadResult } from './result.ts'
 import { Tally } from './tally.ts'
 
-const HTTP_PATHS = { traces: '/v1/traces', metrics: '/v1/metrics', logs: '/v1/logs', profiles: '/v1development/profiles' }
+const HTTP_PATHS = {
+  traces: '/v1/traces',
+  metrics: '/v1/metrics',
+  logs: '/v1/logs',
+  profiles: '/v1development/profiles',
+}
 
 export async function runLoad(options: LoadOptions, emit: (event: LoadEvent) => void): Promise<LoadResult> {
   const payloads = makePayloads({ ...options, count: options.bodies })

@@ -127,7 +127,13 @@ function histograms(random: SeededRandom, count: number, point: (index: number) 
   return times(count, (index) => {
     const bucketCounts = times(explicitBounds.length + 1, () => random.below(1000))
     const total = bucketCounts.reduce((sum, bucket) => sum + bucket, 0)
-    return { ...point(index), count: String(total), sum: total * 7.25, bucketCounts: bucketCounts.map(String), explicitBounds }
+    return {
+      ...point(index),
+      count: String(total),
+      sum: total * 7.25,
+      bucketCounts: bucketCounts.map(String),
+      explicitBounds,
+    }
   })
 }
 

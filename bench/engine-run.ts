@@ -1,0 +1,61 @@
+/**
+ * One end-to-end round by hand, with the CPU of every thread: the tool for tuning.
+ *
+ *   scripts/with-node.sh bench/engine-run.ts [--rounds N] [--set KEY=VALUE]... [any flag of bench/load/options.ts]
+ *   e.g. --protocol http --set otlp.message.format=protobuf --duration-s 5 --rate 1000
+ */
+import { type BenchKafka, type Round, runRound, startBenchKafka } from './end-to-end.ts'
+import { type LoadOptions, parseLoadOptions } from './load/options.ts'
+
+interface Arguments {
+  readonly rounds: number
+  readonly settings: Readonly<Record<string, string>>
+  readonly load: LoadOptions
+}
+
+/** `--rounds` and `--set` are taken out; what is left belongs to the load generator. */
+function parseArguments(argv: readonly string[]): Arguments {
+  const settings: Record<string, string> = {}
+  const rest: string[] = []
+  let rounds = 1
+  for (let index = 0; index < argv.length; index++) {
+    const value = argv[index + 1] ?? ''
+    if (argv[index] === '--set') settings[value.slice(0, value.indexOf('='))] = value.slice(value.indexOf('=') + 1)
+    else if (argv[index] === '--rounds') rounds = Number(value)
+    else {
+      rest.push(argv[index])
+      continue
+    }
+    index++
+  }
+  return { rounds, settings, load: parseLoadOptions(rest) }
+}
+
+function printRound({ load, cpu, cpuUsPerItem, memory, outBytesPerS, acceptedRequests, kafkaRecords }: Round): void {
+  const lines = [
+    `items/s ${load.itemsPerS.toFixed(0)}  requests/s ${load.requestsPerS.toFixed(0)}  cpu us/item ${cpuUsPerItem.toFixed(3)}` +
+      `  (user ${((100 * cpu.userS) / cpu.cpuS).toFixed(0)} %)  cores ${(cpu.cpuS / cpu.elapsedS).toFixed(2)}`,
+    `latency ms ${JSON.stringify(load.latencyMs)}  late ms p99 ${load.lateMs.p99}  unsent ${load.unsent}`,
+    `in ${(load.bytesPerS / 1e6).toFixed(0)} MB/s  out ${(outBytesPerS / 1e6).toFixed(0)} MB/s  rss ${memory.rssMb.toFixed(0)} MB` +
+      `  pss ${memory.pssMb.toFixed(0)} MB  peak ${memory.peakRssMb.toFixed(0)} MB  generator cores ${load.ownCpuCores.toFixed(2)}`,
+    `answers ${JSON.stringify(load.statuses)}  accepted ${acceptedRequests}  in Kafka ${kafkaRecords}`,
+    ...cpu.threads.slice(0, 12).map(({ name, cpuS }) => threadLine(name, cpuS / cpu.elapsedS / load.itemsPerS)),
+  ]
+  process.stdout.write(`${lines.join('\n')}\n\n`)
+}
+
+function threadLine(name: string, sPerItem: number): string {
+  return `  ${name.padEnd(28)} ${(sPerItem * 1e6).toFixed(3)} us/item`
+}
+
+async function runRounds(kafka: BenchKafka, { rounds, settings, load }: Arguments): Promise<void> {
+  for (let round = 0; round < rounds; round++) printRound(await runRound(kafka, { load, engine: { settings } }))
+}
+
+const parsed = parseArguments(process.argv.slice(2))
+const kafka = await startBenchKafka()
+try {
+  await runRounds(kafka, parsed)
+} finally {
+  await kafka.stop()
+}
