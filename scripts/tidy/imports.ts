@@ -38,7 +38,8 @@ export function filesNamedBy(file: SourceFile, paths: ReadonlySet<string>): Set<
 }
 
 function candidatesOf(file: SourceFile): string[] {
-  if (!file.isTypeScript) return file.text.match(/[\w@./-]+\.(?:ts|js|sh|cjs|mjs)\b/g) ?? []
+  // In a shell script a path often begins with a variable: "$root/dist/src/cli/main.js".
+  if (!file.isTypeScript) return file.text.replace(/\$\{?\w+\}?/g, '').match(/[\w@./-]+\.(?:ts|js|sh|cjs|mjs)\b/g) ?? []
   const texts: string[] = []
   for (const node of nodesOf(file.tree)) {
     if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateTail(node))
@@ -50,7 +51,7 @@ function candidatesOf(file: SourceFile): string[] {
 function resolvePath(from: string, text: string, paths: ReadonlySet<string>): string | undefined {
   const bases = text.startsWith('.') ? [posix.dirname(from)] : [posix.dirname(from), '.']
   for (const base of bases) {
-    const path = posix.normalize(posix.join(base, text)).replace(/^(?:\.\.\/)*(?:dist\/)?/, '')
+    const path = posix.normalize(posix.join(base, text)).replace(/^(?:\.\.\/)*\/?(?:dist\/)?/, '')
     for (const candidate of [path, path.replace(/\.js$/, '.ts'), `${path}.ts`]) {
       if (paths.has(candidate)) return candidate
     }

@@ -1,17 +1,15 @@
 /** The command line: one word selects the command, the command's exit code ends the process. */
 import { realpathSync } from 'node:fs'
 import { sluiceVersion } from '../version.ts'
-import { checkCommand } from './check.ts'
-import { optionsCommand } from './options.ts'
-import { runCommand } from './run.ts'
 import { EXIT, USAGE, UsageError } from './usage.ts'
 
-type Command = (argv: readonly string[]) => number | Promise<number>
+type Command = (argv: readonly string[]) => Promise<number>
 
+/** Loaded when asked for: only some commands need the engine and its native parts. */
 const COMMANDS: Readonly<Record<string, Command>> = {
-  run: runCommand,
-  check: (argv) => checkCommand(argv),
-  options: optionsCommand,
+  run: async (argv) => (await import('./run.ts')).runCommand(argv),
+  check: async (argv) => (await import('./check.ts')).checkCommand(argv),
+  options: async (argv) => (await import('./options.ts')).optionsCommand(argv),
 }
 
 /** @returns the exit code */
