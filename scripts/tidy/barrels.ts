@@ -25,11 +25,13 @@ export function checkBarrels(files: readonly SourceFile[]): Finding[] {
 
 function isBarrel(file: SourceFile): boolean {
   const statements = file.tree.statements
-  const reExports = statements.filter(
-    (statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined,
-  )
-  const isStar = reExports.some(
-    (statement) => ts.isExportDeclaration(statement) && statement.exportClause === undefined,
-  )
+  const reExports = statements.filter(passesOn)
+  const isStar = reExports.some((statement) => statement.exportClause === undefined)
   return isStar || (statements.length > 0 && reExports.length === statements.length)
+}
+
+/** What is ours: the one file that names a foreign package may pass on what the others need of it. */
+function passesOn(statement: ts.Statement): statement is ts.ExportDeclaration {
+  const specifier = ts.isExportDeclaration(statement) ? statement.moduleSpecifier : undefined
+  return specifier !== undefined && ts.isStringLiteral(specifier) && specifier.text.startsWith('.')
 }

@@ -1,5 +1,6 @@
 /** Numbers that follow from the configuration and the machine, and the memory budget. */
 import { MIB, powerOfTwoCeiling } from '../base/units.ts'
+import { KERNEL_TABLES_BYTES } from '../otlp/kernel-tables.ts'
 import { SIGNAL_COUNT } from '../otlp/signal.ts'
 import { ARENA_BLOCK_BYTES_MIN } from '../shared-memory/arena.ts'
 import {
@@ -29,8 +30,6 @@ export interface Limits extends LayoutSizes {
   readonly warnings: readonly string[]
 }
 
-/** Room for the kernel's schema tables; a test holds the kernel to it. */
-export const KERNEL_TABLES_BYTES_MAX = MIB
 /** A quarter of a million requests a thread is more than the arenas hold; request numbers have 20 bits in all. */
 const REQUEST_ENTRIES_MAX = 2 ** 20
 /** Four of the largest records, so that a serializer writes one while others wait for the producer; never so small that it idles. */
@@ -65,7 +64,7 @@ function sizesOf(config: Config, cores: number): LayoutSizes {
     signalCount: SIGNAL_COUNT,
     ingestThreads,
     serializerThreads,
-    kernelTablesBytes: KERNEL_TABLES_BYTES_MAX,
+    kernelTablesBytes: KERNEL_TABLES_BYTES,
     queueCountMax,
     // All four queues can be full, and as many again as the queues' usual depth are being received or delivered.
     requestEntriesPerIngest: Math.min(

@@ -15,4 +15,5 @@ test('passing on a name beside own code is no barrel, nor is the face of the lib
   expect(isBarrel('src/a/b.ts', "export type { B } from './b.ts'\nexport const own = 1")).toBe(false)
   expect(isBarrel('src/index.ts', "export { a } from './a.ts'")).toBe(false)
   expect(isBarrel('src/a/empty.ts', '')).toBe(false)
+  expect(isBarrel('src/ingest/grpc.ts', "export { status } from '@grpc/grpc-js'")).toBe(false)
 })
