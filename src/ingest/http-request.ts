@@ -1,0 +1,222 @@
+/**
+ * One HTTP request from its headers to its answer. The objects are pooled with their handlers bound, so a request costs
+ * no closure:
+ *
+ *   idle -> DIRECT  body of known length, received straight into its place in the arena -> WAITING -> idle
+ *        -> COLLECT chunked, compressed or JSON: collected, decoded, then copied          -> WAITING -> idle
+ *        -> DISCARD answered before its body was in: what still comes is ignored; never pooled again
+ *
+ * - uWebSockets.js gives a chunk for the time of the call only, and forbids to touch the response once it is ended or
+ *   aborted: `#res` is undefined from then on.
+ * - An object whose body is not complete is still called by the socket and must not serve another request.
+ */
+import type { HttpResponse } from 'uWebSockets.js'
+import { JsonReadError } from '../otlp/json-read-error.ts'
+import { readJson } from '../otlp/json-reader.ts'
+import { ENCODING, type Encoding } from '../otlp/responses.ts'
+import { CODING, type Coding, inflate } from './body.ts'
+import type { Enqueue } from './enqueue.ts'
+import { GOODBYE, type HttpAnswer, writeAnswer } from './http-answers.ts'
+import { NO_NUMBER } from './numbers.ts'
+import { PROTOCOL } from './protocol.ts'
+import { type Responder, VERDICT } from './verdict.ts'
+
+const MODE = { IDLE: 0, DIRECT: 1, COLLECT: 2, WAITING: 3, DISCARD: 4 } as const
+type Mode = (typeof MODE)[keyof typeof MODE]
+
+/** What all requests of one HTTP server share. */
+export interface HttpScope {
+  readonly enqueue: Enqueue
+  readonly requestBytesMax: number
+  /** Bodies collected outside the arena by all requests together. */
+  readonly collectBytesMax: number
+  collectedBytes: number
+  /** Requests whose body is being received. */
+  receivingCount: number
+  /** The answers close their connections from now on. */
+  isDraining: boolean
+  readonly pool: HttpRequest[]
+  fault(error: unknown): void
+}
+
+const POOL_COUNT_MAX = 1024
+
+export class HttpRequest implements Responder {
+  requestNumber = NO_NUMBER
+  readonly #scope: HttpScope
+  #res: HttpResponse | undefined
+  #mode: Mode = MODE.IDLE
+  readonly #answer: HttpAnswer = {
+    verdict: VERDICT.PENDING,
+    encoding: ENCODING.PROTOBUF,
+    signalIndex: 0,
+    items: 0,
+    text: '',
+    goodbye: GOODBYE.KEEP,
+  }
+  #coding: Coding = CODING.IDENTITY
+  #receivedBytes = 0
+  #chunks: Buffer[] = []
+
+  constructor(scope: HttpScope) {
+    this.#scope = scope
+  }
+
+  /** @param bodyBytes Content-Length, or -1 when chunked */
+  begin(res: HttpResponse, signalIndex: number, encoding: Encoding, coding: Coding, bodyBytes: number): void {
+    res.onAborted(this.#onAborted)
+    this.#res = res
+    this.#answer.signalIndex = signalIndex
+    this.#answer.encoding = encoding
+    this.#coding = coding
+    this.#receivedBytes = 0
+    this.#answer.text = ''
+    this.#scope.receivingCount++
+    if (bodyBytes < 0 || encoding === ENCODING.JSON || coding !== CODING.IDENTITY) this.#mode = MODE.COLLECT
+    else if (!this.#beginDirect(bodyBytes)) return
+    res.onData(this.#onData)
+  }
+
+  #beginDirect(bodyBytes: number): boolean {
+    const { bodies } = this.#scope.enqueue
+    this.#mode = MODE.DIRECT
+    this.requestNumber = bodies.open(this.#answer.signalIndex, PROTOCOL.HTTP, bodyBytes)
+    if (this.requestNumber !== NO_NUMBER) return true
+    this.#refuse(VERDICT.MEMORY_FULL)
+    return false
+  }
+
+  readonly #onData = (chunk: ArrayBuffer, isLast: boolean): void => {
+    try {
+      if (this.#mode === MODE.DIRECT) this.#receive(chunk, isLast)
+      else if (this.#mode === MODE.COLLECT) this.#collect(chunk, isLast)
+    } catch (error) {
+      this.#scope.fault(error)
+      this.#fail()
+    }
+  }
+
+  #receive(chunk: ArrayBuffer, isLast: boolean): void {
+    const { enqueue } = this.#scope
+    enqueue.bodies.write(this.requestNumber, this.#receivedBytes, Buffer.from(chunk))
+    this.#receivedBytes += chunk.byteLength
+    if (!isLast) return
+    this.#bodyIsIn()
+    this.#decided(enqueue.submit(this.requestNumber, this))
+  }
+
+  #collect(chunk: ArrayBuffer, isLast: boolean): void {
+    const scope = this.#scope
+    this.#receivedBytes += chunk.byteLength
+    if (this.#receivedBytes > scope.requestBytesMax) {
+      this.#refuse(VERDICT.BODY_TOO_LARGE)
+      return
+    }
+    if (isLast) {
+      this.#decode(Buffer.from(chunk))
+      return
+    }
+    if (scope.collectedBytes + chunk.byteLength > scope.collectBytesMax) {
+      this.#refuse(VERDICT.MEMORY_FULL)
+      return
+    }
+    scope.collectedBytes += chunk.byteLength
+    this.#chunks.push(Buffer.from(Buffer.from(chunk)))
+  }
+
+  /** @param last the last chunk, valid for this call only: a body of one chunk is copied once */
+  #decode(last: Buffer): void {
+    const { enqueue, requestBytesMax } = this.#scope
+    const wire = this.#chunks.length === 0 ? last : Buffer.concat([...this.#chunks, last], this.#receivedBytes)
+    this.#dropChunks()
+    this.#bodyIsIn()
+    const plain = this.#coding === CODING.IDENTITY ? wire : inflate(wire, this.#coding, requestBytesMax)
+    if (typeof plain === 'number') {
+      enqueue.tally.undecoded(this.#answer.signalIndex, plain)
+      this.#decided(plain)
+      return
+    }
+    const body = this.#answer.encoding === ENCODING.JSON ? this.#fromJson(plain) : plain
+    if (body === undefined) enqueue.tally.undecoded(this.#answer.signalIndex, VERDICT.BAD_BODY)
+    this.#decided(body ? enqueue.submitCopy(this.#answer.signalIndex, PROTOCOL.HTTP, body, this) : VERDICT.BAD_BODY)
+  }
+
+  #fromJson(text: Buffer): Buffer | undefined {
+    try {
+      return readJson(this.#answer.signalIndex, text)
+    } catch (error) {
+      if (!(error instanceof JsonReadError)) throw error
+      this.#answer.text = error.message
+      return undefined
+    }
+  }
+
+  #bodyIsIn(): void {
+    this.#mode = MODE.WAITING
+    this.#scope.receivingCount--
+  }
+
+  #decided(verdict: number): void {
+    if (verdict !== VERDICT.PENDING) this.answer(verdict, 0)
+  }
+
+  /** Sends the verdict. After this the object may serve another request. */
+  answer(verdict: number, items: number): void {
+    const res = this.#res
+    if (res === undefined) return
+    const isBodyIn = this.#mode === MODE.WAITING
+    this.#answer.verdict = verdict
+    this.#answer.items = items
+    this.#answer.goodbye = isBodyIn ? (this.#scope.isDraining ? GOODBYE.CLOSE : GOODBYE.KEEP) : GOODBYE.ASK
+    res.cork(this.#write)
+    this.#res = undefined
+    if (isBodyIn) this.#recycle()
+  }
+
+  readonly #write = (): void => {
+    writeAnswer(this.#res!, this.#answer)
+  }
+
+  /** A counted refusal before the body is in; the rest of it is read and dropped. */
+  #refuse(verdict: number): void {
+    this.#scope.enqueue.tally.undecoded(this.#answer.signalIndex, verdict)
+    this.#discard()
+    this.answer(verdict, 0)
+  }
+
+  #discard(): void {
+    this.#mode = MODE.DISCARD
+    this.#scope.receivingCount--
+    this.#dropChunks()
+  }
+
+  #dropChunks(): void {
+    for (const chunk of this.#chunks) this.#scope.collectedBytes -= chunk.length
+    this.#chunks = []
+  }
+
+  readonly #onAborted = (): void => {
+    this.#res = undefined
+    if (this.#mode === MODE.WAITING) {
+      this.#scope.enqueue.answers.forget(this.requestNumber)
+      this.#recycle()
+      return
+    }
+    // An upload that breaks off counts nowhere: nobody sent a request.
+    if (this.#mode === MODE.DIRECT) this.#scope.enqueue.bodies.release(this.requestNumber)
+    if (this.#mode === MODE.DIRECT || this.#mode === MODE.COLLECT) this.#discard()
+    this.#mode = MODE.DISCARD
+  }
+
+  /** After a fault of ours: a retryable answer, and whatever the request held may be lost to this thread. */
+  #fail(): void {
+    if (this.#mode === MODE.DIRECT || this.#mode === MODE.COLLECT) this.#discard()
+    this.answer(VERDICT.FAULT, 0)
+  }
+
+  #recycle(): void {
+    this.#mode = MODE.IDLE
+    this.requestNumber = NO_NUMBER
+    if (this.#scope.pool.length < POOL_COUNT_MAX) this.#scope.pool.push(this)
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Composition of one ingest thread: two receivers, one way into the queues, one duty cycle. Knows nothing of worker
+ * threads; thread.ts starts it and carries its messages.
+ *
+ *   listening -> (engine drains) draining -> CLOSED -> (main says end) ended
+ */
+import { createLog, type Log } from '../base/log.ts'
+import { instantiateKernel } from '../otlp/kernel-instance.ts'
+import { THREAD_STATE } from '../shared-memory/control-block.ts'
+import { MAIN_SLOT } from '../shared-memory/layout.ts'
+import { SharedState } from '../shared-memory/shared-state.ts'
+import { Answers } from './answer.ts'
+import { Bodies } from './bodies.ts'
+import { Duty, isDrainingState } from './duty.ts'
+import { Enqueue } from './enqueue.ts'
+import { GrpcServer } from './grpc-server.ts'
+import { HttpServer } from './http-server.ts'
+import { listenFailure } from './listen-failure.ts'
+import { Numbers } from './numbers.ts'
+import { RefusalLog } from './refusal-log.ts'
+import { Tally } from './tally.ts'
+import type { IngestInit } from './thread-init.ts'
+
+/** Bodies collected outside the arena: this share of the arena, and always room for two of the largest. */
+const COLLECT_SHARE = 0.25
+
+export class Ingest {
+  readonly #init: IngestInit
+  readonly #shared: SharedState
+  readonly #log: Log
+  readonly #bodies: Bodies
+  readonly #answers: Answers
+  readonly #refusalLog: RefusalLog
+  readonly #http: HttpServer | undefined
+  readonly #grpc: GrpcServer | undefined
+  readonly #duty: Duty
+  readonly #reportFault: (message: string) => void
+  #isDraining = false
+  #isClosed = false
+
+  constructor(init: IngestInit, reportFault: (message: string) => void) {
+    const { layout, ingestIndex, slot } = init
+    const shared = new SharedState(init.memory, layout)
+    const { requests, heldBytes } = shared
+    const numberCount = layout.requestEntriesPerIngest
+    const firstNumber = ingestIndex * numberCount
+    const tally = new Tally(shared.counters(slot))
+    this.#init = init
+    this.#shared = shared
+    this.#reportFault = reportFault
+    this.#log = createLog(init.log)
+    this.#bodies = new Bodies(requests, new Numbers(firstNumber, numberCount), shared.arena(ingestIndex), shared.bytes)
+    const bodies = this.#bodies
+    const timeout = { requestTimeoutMs: init.requestTimeoutMs }
+    this.#answers = new Answers({
+      requests,
+      heldBytes,
+      bodies,
+      tally,
+      ingestIndex,
+      firstNumber,
+      numberCount,
+      ...timeout,
+    })
+    this.#refusalLog = new RefusalLog(tally, this.#log)
+    const kernel = instantiateKernel(init.memory, layout.kernelTablesOffset)
+    const enqueue = new Enqueue({ init, shared, kernel, bodies, answers: this.#answers, tally })
+    this.#http = init.httpPort > 0 ? this.#httpServer(enqueue) : undefined
+    this.#grpc = init.grpcPort > 0 ? this.#grpcServer(enqueue) : undefined
+    this.#duty = new Duty({
+      shared,
+      slot,
+      answers: this.#answers,
+      outcomes: shared.outcomeRing(ingestIndex),
+      onCycle: (engineState, nowMs) => this.#onCycle(engineState, nowMs),
+      fault: this.#fault,
+    })
+  }
+
+  #httpServer(enqueue: Enqueue): HttpServer {
+    const { host, httpPort, httpPaths, requestBytesMax, connectionsMax, layout } = this.#init
+    const collectBytesMax = Math.max(2 * requestBytesMax, layout.arenaBytesPerIngest * COLLECT_SHARE)
+    const limits = { requestBytesMax, collectBytesMax, connectionsMax }
+    return new HttpServer({ host, port: httpPort, paths: httpPaths, ...limits }, enqueue, this.#fault)
+  }
+
+  #grpcServer(enqueue: Enqueue): GrpcServer {
+    const { host, grpcPort, requestBytesMax, grpcMaxConcurrentStreams, connectionsMax } = this.#init
+    const limits = { requestBytesMax, concurrentStreamsMax: grpcMaxConcurrentStreams, connectionsMax }
+    return new GrpcServer({ host, port: grpcPort, ...limits }, enqueue, this.#fault)
+  }
+
+  /** @throws ReceiverFailedError when a port cannot be opened; nothing listens then */
+  async start(): Promise<void> {
+    const { host, httpPort, grpcPort, slot } = this.#init
+    if (this.#http?.listen() === false) throw await listenFailure('HTTP', host, httpPort)
+    try {
+      await this.#grpc?.listen()
+    } catch (error) {
+      this.#http?.close()
+      throw await listenFailure('gRPC', host, grpcPort, error)
+    }
+    this.#shared.control.setThreadState(slot, THREAD_STATE.RUNNING)
+    this.#duty.start()
+  }
+
+  /** A bug of ours. The thread goes on so that clients get answers; main decides what follows. */
+  readonly #fault = (error: unknown): void => {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.#shared.control.setThreadState(this.#init.slot, THREAD_STATE.FAILED)
+    this.#log('error', 'ingest_fault', { thread: this.#init.slot, message })
+    this.#reportFault(message)
+  }
+
+  #onCycle(engineState: number, nowMs: number): void {
+    this.#refusalLog.poll(nowMs)
+    if (!isDrainingState(engineState)) return
+    if (!this.#isDraining) this.#drain()
+    if (!this.#isClosed && this.#bodies.openCount === 0 && (this.#http?.receivingCount ?? 0) === 0) this.#close()
+  }
+
+  #drain(): void {
+    this.#isDraining = true
+    this.#http?.drain()
+    this.#grpc?.drain()
+  }
+
+  #close(): void {
+    this.#isClosed = true
+    this.#shared.control.setThreadState(this.#init.slot, THREAD_STATE.CLOSED)
+    this.#shared.control.bell(MAIN_SLOT).ring()
+  }
+
+  /** Answers whoever still waits, closes every connection. @returns items of the requests answered with an error */
+  async end(): Promise<number> {
+    this.#duty.stop()
+    const refusedItems = this.#answers.expire(Number.POSITIVE_INFINITY)
+    this.#http?.close()
+    await this.#grpc?.end()
+    return refusedItems
+  }
+}

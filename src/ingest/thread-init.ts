@@ -1,0 +1,44 @@
+/** What the main thread and an ingest thread tell each other outside the shared memory. */
+import type { LogOptions } from '../base/log.ts'
+import type { Layout } from '../shared-memory/layout.ts'
+
+/** Plain data for one ingest thread, fixed for its life. */
+export interface IngestInit {
+  readonly memory: WebAssembly.Memory
+  readonly layout: Layout
+  readonly ingestIndex: number
+  readonly slot: number
+  readonly host: string
+  /** 0 = no HTTP receiver. */
+  readonly httpPort: number
+  /** 0 = no gRPC receiver. */
+  readonly grpcPort: number
+  /** By signal index. */
+  readonly httpPaths: readonly string[]
+  /** Limit per request, on the wire and after decompression. */
+  readonly requestBytesMax: number
+  readonly requestTimeoutMs: number
+  readonly queueCountMax: number
+  readonly queueBytesMax: number
+  /** Answer when the request is queued instead of when Kafka confirmed it. */
+  readonly ackAtQueue: boolean
+  /** By signal index: the main thread takes the request from the queue itself, no serializer is needed. */
+  readonly passThrough: readonly boolean[]
+  readonly grpcMaxConcurrentStreams: number
+  /** Connections of each receiver of this thread. */
+  readonly connectionsMax: number
+  readonly log: LogOptions
+}
+
+/** Ingest thread to main. */
+export type IngestReport =
+  | { readonly type: 'listening' }
+  | { readonly type: 'failed_to_start'; readonly message: string }
+  | { readonly type: 'fault'; readonly message: string }
+  /** `refusedItems`: items of waiting requests that were answered with an error because the thread ends. */
+  | { readonly type: 'ended'; readonly refusedItems: number }
+
+/** Main to ingest thread. */
+export interface IngestOrder {
+  readonly type: 'end'
+}

@@ -1,0 +1,82 @@
+/**
+ * What a request is told, as one small integer, so that deciding and answering share no objects.
+ *
+ * - Negative values are error codes of the kernel: the body does not decode.
+ * - From RETRY_FROM on the client is asked to send the same bytes again.
+ */
+export const VERDICT = {
+  /** No answer yet: it follows with the outcome. */
+  PENDING: 0,
+  ACCEPTED: 1,
+  /** Partial success, every item rejected: the record would be too large for Kafka. */
+  RECORD_TOO_LARGE: 2,
+  /** Partial success, every item rejected: Kafka refuses the record for good. */
+  RECORD_REFUSED: 3,
+  /** The body, or what it inflates to, exceeds the limit. */
+  BODY_TOO_LARGE: 4,
+  /** The content coding does not inflate, or bytes follow it. */
+  BAD_CODING: 5,
+  /** OTLP/JSON that does not decode; the reader says why. */
+  BAD_BODY: 6,
+
+  QUEUE_FULL: 16,
+  MEMORY_FULL: 17,
+  KAFKA_DOWN: 18,
+  NOT_RUNNING: 19,
+  /** Answered at the deadline (or at a forced end) with the outcome unknown. */
+  DEADLINE: 20,
+  KAFKA_ERROR: 21,
+  /** A bug of ours; retryable, so that the client keeps its data. */
+  FAULT: 22,
+} as const
+export type Verdict = (typeof VERDICT)[keyof typeof VERDICT]
+
+export const RETRY_FROM = VERDICT.QUEUE_FULL
+
+export interface RetryFacts {
+  readonly message: string
+  /** The delay asked for is drawn from this range, so that refused clients do not come back all at once. */
+  readonly delaySecondsMin: number
+  readonly delaySecondsMax: number
+}
+
+/** By verdict - RETRY_FROM. */
+export const RETRY_FACTS: readonly RetryFacts[] = [
+  { message: 'The queue of this signal is full. Send again later.', delaySecondsMin: 1, delaySecondsMax: 3 },
+  { message: 'The memory for request bodies is full. Send again later.', delaySecondsMin: 1, delaySecondsMax: 3 },
+  { message: 'Kafka is not reachable at the moment. Send again later.', delaySecondsMin: 2, delaySecondsMax: 6 },
+  {
+    message: 'Sluice takes no data at the moment (starting, paused or stopping). Send again later.',
+    delaySecondsMin: 1,
+    delaySecondsMax: 4,
+  },
+  {
+    message: 'Kafka did not confirm in time: the data may or may not be stored. Send again later.',
+    delaySecondsMin: 1,
+    delaySecondsMax: 4,
+  },
+  {
+    message: 'Kafka did not confirm the data: it may or may not be stored. Send again later.',
+    delaySecondsMin: 1,
+    delaySecondsMax: 4,
+  },
+  {
+    message: 'Sluice could not handle the request because of an internal fault. Send again later.',
+    delaySecondsMin: 1,
+    delaySecondsMax: 4,
+  },
+]
+
+/** Whoever waits for the answer to one request. */
+export interface Responder {
+  /** The queued request it waits for; set when the wait begins. */
+  requestNumber: number
+  /** Tells the client; called at most once per request. @param items of the request, 0 when it did not decode */
+  answer(verdict: number, items: number): void
+}
+
+export function recordFaultText(verdict: number): string {
+  return verdict === VERDICT.RECORD_TOO_LARGE
+    ? 'The request exceeds what Kafka takes as one record (kafka.record.max.bytes). Send fewer items per request.'
+    : 'Kafka refuses these records for good. Ask the operator of this receiver; sending them again does not help.'
+}
