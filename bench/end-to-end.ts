@@ -1,89 +1,89 @@
 /**
- * The whole path: load generator, engine, a real Kafka, each in its own process on this machine.
+ * end-to-end: load generator, engine, a real Kafka, each in its own process on this machine.
  *
- * - One round = a fresh topic and a fresh engine, so that rounds do not inherit warm or full memory from each other.
- * - What Kafka holds afterwards must be what was answered with success: a bench that loses or repeats is no bench.
+ * What Kafka holds afterwards must be what was answered with success: a bench that loses or repeats is no bench.
  */
-import { existsSync, statfsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type RunningKafka, startKafka } from '../scripts/kafka/broker.ts'
-import { endOffsets } from '../scripts/kafka/topics.ts'
-import { type EngineOptions, EngineProcess } from './engine-process.ts'
+import { createTopic, deleteTopic, endOffsets } from '../scripts/kafka/topics.ts'
+import { startBenchKafka } from './bench-kafka.ts'
+import { EngineProcess } from './engine-process.ts'
+import { idleRows } from './idle.ts'
 import type { LoadOptions } from './load/options.ts'
-import { type Measurement, measureLoad } from './measure.ts'
+import { measureLoad } from './measure.ts'
 import { fetchMetrics, sumOf } from './metrics-page.ts'
+import type { BenchRow, BenchSize } from './row.ts'
+import { CASES, closedLoopRow, halfLoadRow, type Round, type RoundOptions } from './whole.ts'
 
 const PARTITIONS = 6
-const RETENTION_BYTES_PER_PARTITION = 256 << 20
-const MEMORY_FOLDER = '/dev/shm'
-/** All partitions at their limit, and as much again that is being deleted. */
-const FOLDER_BYTES_MIN = 2 * PARTITIONS * RETENTION_BYTES_PER_PARTITION
+const LINGERS_MS = [5, 0]
 
-export interface RoundOptions {
-  readonly load: Partial<LoadOptions>
-  readonly engine: EngineOptions
-}
-
-export interface Round extends Measurement {
-  readonly outBytesPerS: number
+export interface KafkaRound extends Round {
   /** Requests answered with success over the whole run, and records Kafka has; equal when a request is one record. */
   readonly acceptedRequests: number
   readonly kafkaRecords: number
 }
 
-export interface BenchKafka {
-  readonly bootstrapServers: string
-  createTopic(name: string): Promise<void>
-  deleteTopic(name: string): Promise<void>
-  stop(): Promise<void>
-}
-
-/** In memory where there is room, so that the disk of the machine is not part of the figure. */
-export async function startBenchKafka(): Promise<BenchKafka> {
-  const directory = await mkdtemp(join(hasRoom(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(), 'sluice-bench-'))
-  const removeDirectory = () => rm(directory, { recursive: true, force: true })
-  const options = { directory, heapMegabytes: 512, retentionBytes: RETENTION_BYTES_PER_PARTITION }
-  const kafka: RunningKafka = await startKafka(options).catch(async (error) => {
-    await removeDirectory()
-    throw error
-  })
-  return {
-    bootstrapServers: kafka.bootstrapServers,
-    createTopic: (name) => kafka.createTopic(name, PARTITIONS),
-    deleteTopic: (name) => kafka.deleteTopic(name),
-    stop: async () => {
-      await kafka.kill() // the folder goes next: an orderly end would only write to it
-      await removeDirectory()
-    },
+/** The matrix against one broker, started here unless one is given, and the idle engine beside it. */
+export async function endToEndBench(size: BenchSize, givenServers?: string): Promise<BenchRow[]> {
+  const kafka = givenServers === undefined ? await startBenchKafka() : undefined
+  const servers = kafka?.bootstrapServers ?? givenServers!
+  try {
+    const cases = size.smoke ? CASES.slice(0, 1) : CASES
+    const rows: BenchRow[] = []
+    for (const each of cases) rows.push(...(await caseRows(servers, each, size)))
+    return rows.concat(await idleWithKafka(servers, size))
+  } finally {
+    await kafka?.stop()
   }
 }
 
-function hasRoom(folder: string): boolean {
-  if (!existsSync(folder)) return false
-  const { bavail, bsize } = statfsSync(folder)
-  return bavail * bsize > FOLDER_BYTES_MIN
+async function caseRows(servers: string, each: (typeof CASES)[number], size: BenchSize): Promise<BenchRow[]> {
+  const runChecked = async (options: RoundOptions) => agreed(await runRound(servers, options))
+  const { row, requestsPerS } = await closedLoopRow('end-to-end', each, size, runChecked)
+  const rows = [row]
+  for (const lingerMs of size.smoke ? LINGERS_MS.slice(0, 1) : LINGERS_MS) {
+    rows.push(await halfLoadRow('end-to-end', each, { lingerMs, requestsPerS }, size, runChecked))
+  }
+  return rows
+}
+
+/** Every request of the matrix is one record. With an error or a timeout its outcome is unknown: then at least all. */
+function agreed(round: KafkaRound): KafkaRound {
+  const { ok, partial, ...others } = round.load.total
+  const allAnswered = Object.values(others).every((count) => count === 0)
+  const { acceptedRequests: accepted, kafkaRecords: records } = round
+  if (records >= accepted && (records === accepted || !allAnswered)) return round
+  throw new Error(
+    `${accepted} requests (${ok} ok, ${partial} partial) were acknowledged, Kafka holds ${records} records`,
+  )
+}
+
+async function idleWithKafka(servers: string, size: BenchSize): Promise<BenchRow[]> {
+  const engine = await EngineProcess.start({ settings: { 'kafka.bootstrap.servers': servers } })
+  try {
+    return await idleRows('idle', engine, size)
+  } finally {
+    await stopCleanly(engine)
+  }
 }
 
 let topicCount = 0
 
-export async function runRound(kafka: BenchKafka, { load, engine }: RoundOptions): Promise<Round> {
+export async function runRound(servers: string, { load, engine }: RoundOptions): Promise<KafkaRound> {
   const topic = `bench-${process.pid}-${topicCount++}`
-  await kafka.createTopic(topic)
+  await createTopic(servers, topic, { partitions: PARTITIONS })
   try {
     const signal = load.signal ?? 'traces'
-    const kafkaSettings = { 'kafka.bootstrap.servers': kafka.bootstrapServers, [`kafka.topic.${signal}`]: topic }
+    const kafkaSettings = { 'kafka.bootstrap.servers': servers, [`kafka.topic.${signal}`]: topic }
     const running = await EngineProcess.start({ ...engine, settings: { ...kafkaSettings, ...engine.settings } })
     try {
-      return await runOn(running, load, () => recordsIn(kafka, topic))
+      return await runOn(running, load, () => recordsIn(servers, topic))
     } catch (error) {
       throw new Error(`${(error as Error).message}\nengine: ${running.complaint}`, { cause: error })
     } finally {
-      await running.stop()
+      await stopCleanly(running)
     }
   } finally {
-    await kafka.deleteTopic(topic)
+    await deleteTopic(servers, topic)
   }
 }
 
@@ -91,7 +91,7 @@ async function runOn(
   engine: EngineProcess,
   load: Partial<LoadOptions>,
   records: () => Promise<number>,
-): Promise<Round> {
+): Promise<KafkaRound> {
   const { http, grpc, metrics } = engine.addresses
   const measurement = await measureLoad(engine.pid, { ...load, url: load.protocol === 'grpc' ? grpc : http })
   const { total, requestsPerS } = measurement.load
@@ -102,9 +102,14 @@ async function runOn(
   return { ...measurement, outBytesPerS, acceptedRequests, kafkaRecords: await records() }
 }
 
+async function stopCleanly(engine: EngineProcess): Promise<void> {
+  const code = await engine.stop()
+  if (code !== 0) throw new Error(`the engine ended with ${code}\n${engine.complaint}`)
+}
+
 /** Records ever appended: offsets do not go back when old segments are deleted. */
-async function recordsIn(kafka: BenchKafka, topic: string): Promise<number> {
+async function recordsIn(servers: string, topic: string): Promise<number> {
   let count = 0
-  for (const end of (await endOffsets(kafka.bootstrapServers, topic)).values()) count += Number(end)
+  for (const end of (await endOffsets(servers, topic)).values()) count += Number(end)
   return count
 }

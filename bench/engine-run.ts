@@ -4,7 +4,8 @@
  *   scripts/with-node.sh bench/engine-run.ts [--rounds N] [--set KEY=VALUE]... [any flag of bench/load/options.ts]
  *   e.g. --protocol http --set otlp.message.format=protobuf --duration-s 5 --rate 1000
  */
-import { type BenchKafka, type Round, runRound, startBenchKafka } from './end-to-end.ts'
+import { startBenchKafka } from './bench-kafka.ts'
+import { type KafkaRound, runRound } from './end-to-end.ts'
 import { type LoadOptions, parseLoadOptions } from './load/options.ts'
 
 interface Arguments {
@@ -31,7 +32,15 @@ function parseArguments(argv: readonly string[]): Arguments {
   return { rounds, settings, load: parseLoadOptions(rest) }
 }
 
-function printRound({ load, cpu, cpuUsPerItem, memory, outBytesPerS, acceptedRequests, kafkaRecords }: Round): void {
+function printRound({
+  load,
+  cpu,
+  cpuUsPerItem,
+  memory,
+  outBytesPerS,
+  acceptedRequests,
+  kafkaRecords,
+}: KafkaRound): void {
   const lines = [
     `items/s ${load.itemsPerS.toFixed(0)}  requests/s ${load.requestsPerS.toFixed(0)}  cpu us/item ${cpuUsPerItem.toFixed(3)}` +
       `  (user ${((100 * cpu.userS) / cpu.cpuS).toFixed(0)} %)  cores ${(cpu.cpuS / cpu.elapsedS).toFixed(2)}`,
@@ -48,14 +57,15 @@ function threadLine(name: string, sPerItem: number): string {
   return `  ${name.padEnd(28)} ${(sPerItem * 1e6).toFixed(3)} us/item`
 }
 
-async function runRounds(kafka: BenchKafka, { rounds, settings, load }: Arguments): Promise<void> {
-  for (let round = 0; round < rounds; round++) printRound(await runRound(kafka, { load, engine: { settings } }))
+async function main({ rounds, settings, load }: Arguments): Promise<void> {
+  const kafka = await startBenchKafka()
+  try {
+    for (let round = 0; round < rounds; round++) {
+      printRound(await runRound(kafka.bootstrapServers, { load, engine: { settings } }))
+    }
+  } finally {
+    await kafka.stop()
+  }
 }
 
-const parsed = parseArguments(process.argv.slice(2))
-const kafka = await startBenchKafka()
-try {
-  await runRounds(kafka, parsed)
-} finally {
-  await kafka.stop()
-}
+await main(parseArguments(process.argv.slice(2)))

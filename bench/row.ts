@@ -21,3 +21,8 @@ export function bestOf(values: readonly number[], better: 'higher' | 'lower'): {
   const best = better === 'higher' ? highest : lowest
   return { best, spread: best === 0 ? 0 : (highest - lowest) / Math.abs(best) }
 }
+
+/** How large a bench is run: `smoke` proves that it works, in a second or so; its figures mean nothing. */
+export interface BenchSize {
+  readonly smoke: boolean
+}
