@@ -15,7 +15,7 @@ interface Kind {
 }
 
 const MINUTE_MS = 60_000
-const kafka = ['test/bed/global-kafka.ts']
+const engineAndKafka = ['test/bed/global-build.ts', 'test/bed/global-kafka.ts']
 
 const kinds: Kind[] = [
   { name: 'unit', timeoutMs: 20_000 },
@@ -26,8 +26,8 @@ const kinds: Kind[] = [
   { name: 'litmus', timeoutMs: 5 * MINUTE_MS, filesAtOnce: 1 },
   { name: 'fuzz', timeoutMs: 5 * MINUTE_MS, filesAtOnce: 1 },
   { name: 'conformance', timeoutMs: 2 * MINUTE_MS, filesAtOnce: 1 },
-  { name: 'integration', timeoutMs: 2 * MINUTE_MS, filesAtOnce: 1, globalSetup: kafka },
-  { name: 'faults', timeoutMs: 3 * MINUTE_MS, filesAtOnce: 1, globalSetup: kafka },
+  { name: 'integration', timeoutMs: 2 * MINUTE_MS, filesAtOnce: 1, globalSetup: engineAndKafka },
+  { name: 'faults', timeoutMs: 3 * MINUTE_MS, filesAtOnce: 1, globalSetup: engineAndKafka },
 ]
 
 export default defineConfig({

@@ -7,17 +7,19 @@ export interface WaitOptions {
   what: string
 }
 
+type Falsy = false | 0 | '' | null | undefined
+
 /** Resolves to the first truthy value of `condition`; a condition that throws counts as not yet true. */
 export async function waitUntil<T>(
   condition: () => T | Promise<T>,
   { deadlineMs, pollMs = 25, what }: WaitOptions,
-): Promise<NonNullable<T>> {
+): Promise<Exclude<T, Falsy>> {
   const endMs = performance.now() + deadlineMs
   let lastError: unknown
   for (;;) {
     try {
       const value = await condition()
-      if (value) return value
+      if (value) return value as Exclude<T, Falsy>
     } catch (error) {
       lastError = error
     }
