@@ -74,10 +74,13 @@ class SettingsReader {
     this.problems.push({ key, value: shown, source: this.#source(key), text })
   }
 
-  /** The parser keeps no places, so the line is found by the key's last spelling: of duplicates the last one counts. */
+  /** The parser keeps no places, so the line is found by the key's spelling: of duplicates the last one counts. */
   #source(key: string): string {
-    const at = this.#content.lastIndexOf(JSON.stringify(key))
-    if (at < 0) return this.#file
-    return `${this.#file} line ${this.#content.slice(0, at).split('\n').length}`
+    const spelled = JSON.stringify(key)
+    let at = this.#content.lastIndexOf(spelled)
+    while (at > 0 && !/^\s*:/.test(this.#content.slice(at + spelled.length, at + spelled.length + 100))) {
+      at = this.#content.lastIndexOf(spelled, at - 1)
+    }
+    return at < 0 ? this.#file : `${this.#file} line ${this.#content.slice(0, at).split('\n').length}`
   }
 }

@@ -16,6 +16,11 @@ test('the bare map and the wrapped one mean the same', () => {
 test('a source names the line of the key', () => {
   const { entries } = readConnectJson('{\n"a": 1,\n"b": 2\n}', 'f')
   expect(entries.map(({ source }) => source)).toEqual(['f line 2', 'f line 3'])
+  const twice = readConnectJson('{\n"a": 1,\n"a": 2,\n"b": "a"\n}', 'f').entries
+  expect(twice.map(({ text, source }) => [text, source])).toEqual([
+    ['2', 'f line 3'],
+    ['a', 'f line 4'],
+  ])
 })
 
 test('two different names are a problem', () => {
