@@ -24,8 +24,9 @@ describe('the tally of a vitest report', () => {
     const report = reportOf({ passed: 2, failed: 0 }, [
       ['passed', ['passed', 'passed']],
       ['failed', []],
+      ['failed', ['passed']],
     ])
-    expect(countReport(report, false)).toEqual({ passed: 2, failed: 1, skipped: 0 })
+    expect(countReport(report, false)).toEqual({ passed: 2, failed: 2, skipped: 0 })
   })
 
   it('counts an unhandled error as failed although every test passed', () => {
