@@ -17,7 +17,7 @@ const STEPS: readonly Step[] = [
   { name: 'format and lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'] },
 ]
 const AT_ONCE = 2
-const STEP_MS_MAX = 120_000
+const STEP_MS_MAX = 300_000
 
 /** @returns whether the step passed */
 function runStep({ name, command }: Step): Promise<boolean> {

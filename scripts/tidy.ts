@@ -9,6 +9,7 @@ import { checkHouse } from './tidy/house.ts'
 import { checkImportLevels } from './tidy/import-levels.ts'
 import { checkMarkers } from './tidy/markers.ts'
 import { checkAtomics, checkEnvironment, checkLibrdkafkaNames, checkOneImporter } from './tidy/owners.ts'
+import { checkPackages } from './tidy/packages.ts'
 import { checkReachable } from './tidy/reachable.ts'
 import { readRepository } from './tidy/repository.ts'
 import type { SourceFile } from './tidy/source-file.ts'
@@ -21,6 +22,7 @@ const RULES: readonly ((files: readonly SourceFile[]) => Finding[])[] = [
   checkCeilings,
   checkSyntax,
   checkMarkers,
+  checkPackages,
   checkOneImporter,
   checkAtomics,
   checkEnvironment,

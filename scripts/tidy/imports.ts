@@ -56,5 +56,15 @@ function resolvePath(from: string, text: string, paths: ReadonlySet<string>): st
       if (paths.has(candidate)) return candidate
     }
   }
-  return undefined
+  return isFileName(text) ? onlyPathEndingWith(text, paths) : undefined
+}
+
+/** A path put together from parts, `join(clients, 'node/send.mjs')`, names the one file it can mean. */
+function onlyPathEndingWith(text: string, paths: ReadonlySet<string>): string | undefined {
+  const matches = [...paths].filter((path) => path.endsWith(`/${text}`))
+  return matches.length === 1 ? matches[0] : undefined
+}
+
+function isFileName(text: string): boolean {
+  return /^[\w-][\w./-]*\.(?:ts|js|mjs|cjs|sh|py)$/.test(text)
 }

@@ -4,7 +4,7 @@ import { isConnectKey } from './connect-keys.ts'
 import { contradictions, warnings as warningsOf } from './contradictions.ts'
 import { optionValueText, type ParsedValue, parseOptionValue } from './option-values.ts'
 import { type Config, isOptionKey, OPTION_KEYS, type OptionKey, optionDefinition } from './options.ts'
-import { type Environment, expandPlaceholders, hasPlaceholder } from './placeholders.ts'
+import { type Environment, expandPlaceholders } from './placeholders.ts'
 import { PRODUCER_PREFIX, type ProducerProperties, producerProperties } from './producer-properties.ts'
 import type { Entry, RawEntry } from './raw-entry.ts'
 import { displayUnknownValue, displayValue } from './secrets.ts'
@@ -92,9 +92,8 @@ function sortEntries(entries: readonly RawEntry[], environment: Environment): So
 
 function expand(raw: RawEntry, environment: Environment): Entry {
   const { text, problems } = expandPlaceholders(raw.text, environment)
-  // The placeholder is shown instead of what it stands for: it may stand for a secret under any key.
-  const shown = hasPlaceholder(raw.text) ? raw.text : displayValue(raw.key, raw.text)
-  return { ...raw, text, shown, unresolved: problems }
+  // Shown is what was written: a placeholder may stand for a secret under any key.
+  return { ...raw, text, shown: displayValue(raw.key, raw.text), unresolved: problems }
 }
 
 function unknownKey({ key, text, source }: RawEntry): Problem {

@@ -10,10 +10,6 @@ export interface Expanded {
 
 const PLACEHOLDER = /\$\{(env|file):([^}]*)\}/g
 
-export function hasPlaceholder(text: string): boolean {
-  return text.search(PLACEHOLDER) >= 0
-}
-
 /** `${env:NAME}` and `${file:PATH}`; what is put in is not looked at again. A file's last line end is not part of it. */
 export function expandPlaceholders(text: string, environment: Environment): Expanded {
   const problems: string[] = []

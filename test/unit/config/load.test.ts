@@ -107,10 +107,10 @@ test('placeholders take values from the environment and from files', () => {
   const secret = file('port', '4444\n')
   const sets = [
     { key: 'otlp.grpc.port', value: `\${file:${secret}}` },
-    { key: 'name', value: 'x-${env:WHO}' },
+    { key: 'name', value: `x-\${env:WHO}-\${file:${secret}}-z` },
   ]
   const { config } = load({ sets, environment: { WHO: 'y' } })
-  expect([config['otlp.grpc.port'], config.name]).toEqual([4444, 'x-y'])
+  expect([config['otlp.grpc.port'], config.name]).toEqual([4444, 'x-y-4444-z'])
 })
 
 test('a placeholder that cannot be replaced is one problem, not two', () => {
@@ -138,6 +138,7 @@ test('secrets appear in no output, whatever is wrong beside them', () => {
     sets: [
       { key: 'kafka.producer.ssl.key.password', value: secret },
       { key: 'kafka.producer.sasl.username', value: '${env:USER_SECRET}' },
+      { key: 'kafka.producer.sasl.password', value: 'hunter-${env:USER_SECRET}' },
     ],
     environment: { USER_SECRET: secret },
   })

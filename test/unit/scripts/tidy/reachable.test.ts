@@ -33,6 +33,12 @@ test('a file that nothing uses is found, and so is one that only unused files us
   expect(findings(texts)).toEqual([`src/a.ts: ${UNUSED}`, `src/b.ts: ${UNUSED}`, `scripts/c.sh: ${UNUSED}`])
 })
 
+test('a path put together from parts names the one file that ends so, and none when several do', () => {
+  const texts = { 'test/unit/a.test.ts': "join(here, 'clients', 'send.ts')", 'test/bed/clients/send.ts': '' }
+  expect(findings(texts)).toEqual([])
+  expect(findings({ ...texts, 'test/bed/other/send.ts': '' })).toHaveLength(2)
+})
+
 test('a comment that mentions a file does not use it', () => {
   expect(findings({ 'src/index.ts': '// see ./a.ts', 'src/a.ts': '' })).toEqual([`src/a.ts: ${UNUSED}`])
 })
