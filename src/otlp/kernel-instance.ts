@@ -23,7 +23,7 @@ export const KERNEL_ERROR = {
 } as const
 
 /** transcode answers OUTPUT_FULL unless it has this many bytes more than it will write */
-export const TRANSCODE_RESERVE_BYTES = 192
+export const TRANSCODE_RESERVE_BYTES = 256
 
 /**
  * No request without out-of-order repetition becomes longer than this many times its size, plus the reserve: a
@@ -46,7 +46,8 @@ export interface Kernel {
   scan(signalIndex: number, offset: number, bytes: number, boundariesOffset: number, boundariesMax: number): number
   /**
    * Writes a request as OTLP/JSON. Returns the bytes written, or a negative KernelError; never writes outside
-   * [outOffset, outOffset + outBytesMax), of which TRANSCODE_RESERVE_BYTES stay unused. UTF-8 is not checked: scan does.
+   * [outOffset, outOffset + outBytesMax), of which up to TRANSCODE_RESERVE_BYTES stay unused. It is no
+   * validation: UTF-8 is not checked, nor the inside of values that later ones replace. Scan first.
    */
   transcode(signalIndex: number, offset: number, bytes: number, outOffset: number, outBytesMax: number): number
 }
