@@ -1,7 +1,8 @@
 /** Every gRPC answer, by verdict; what does not depend on the request is encoded once, at load. */
-import { Metadata, type StatusObject, status } from '@grpc/grpc-js'
+
 import { kernelErrorText } from '../otlp/kernel-instance.ts'
 import { badRequestStatus, ENCODING, partialSuccess, retryStatus } from '../otlp/responses.ts'
+import { Metadata, type StatusObject, status } from './grpc-js.ts'
 import { RETRY_FACTS, RETRY_FROM, type RetryFacts, recordFaultText, VERDICT } from './verdict.ts'
 
 const DETAILS_KEY = 'grpc-status-details-bin'

@@ -1,6 +1,6 @@
-import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
 import type { Enqueue } from './enqueue.ts'
 import { failureOf, responseBytes } from './grpc-answers.ts'
+import type { ServerUnaryCall, sendUnaryData } from './grpc-js.ts'
 import { NO_NUMBER } from './numbers.ts'
 import { PROTOCOL } from './protocol.ts'
 import { type Responder, VERDICT } from './verdict.ts'

@@ -7,17 +7,18 @@
  */
 
 import { createServer, type Server as NetServer, type Socket } from 'node:net'
+import { SIGNAL_FACTS } from '../otlp/signal.ts'
+import type { Enqueue } from './enqueue.ts'
+import { GrpcCall } from './grpc-call.ts'
 import {
   type ConnectionInjector,
-  Server,
+  createGrpcServer,
+  type Server,
   ServerCredentials,
   type ServerUnaryCall,
   type sendUnaryData,
   type UntypedServiceImplementation,
-} from '@grpc/grpc-js'
-import { SIGNAL_FACTS } from '../otlp/signal.ts'
-import type { Enqueue } from './enqueue.ts'
-import { GrpcCall } from './grpc-call.ts'
+} from './grpc-js.ts'
 import { widenConnectionWindows, widenStreamWindows } from './grpc-windows.ts'
 
 export interface GrpcServerOptions {
@@ -50,11 +51,7 @@ export class GrpcServer {
 
   constructor(options: GrpcServerOptions, enqueue: Enqueue, fault: (error: unknown) => void) {
     this.#options = options
-    this.#server = new Server({
-      'grpc.max_receive_message_length': options.requestBytesMax,
-      'grpc.max_concurrent_streams': options.concurrentStreamsMax,
-      'grpc.enable_channelz': 0,
-    })
+    this.#server = createGrpcServer(options)
     widenStreamWindows(this.#server)
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure())
     widenConnectionWindows(this.#server)

@@ -7,8 +7,8 @@
  */
 
 import type { Http2Server, ServerHttp2Session, Settings } from 'node:http2'
-import type { Server } from '@grpc/grpc-js'
 import { MIB } from '../base/units.ts'
+import type { Server } from './grpc-js.ts'
 
 /** Per call; what a client may send ahead of what the call has read. */
 const STREAM_WINDOW_BYTES = 4 * MIB

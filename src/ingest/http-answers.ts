@@ -1,5 +1,5 @@
 /** Every HTTP answer, by verdict and encoding; what does not depend on the request is encoded once, at load. */
-import type { HttpResponse } from 'uWebSockets.js'
+
 import { kernelErrorText } from '../otlp/kernel-instance.ts'
 import {
   badRequestStatus,
@@ -12,6 +12,7 @@ import {
   STATUS_CODE,
   SUCCESS_BODIES,
 } from '../otlp/responses.ts'
+import type { HttpResponse } from './uws.ts'
 import { RETRY_FACTS, RETRY_FROM, type RetryFacts, recordFaultText, VERDICT } from './verdict.ts'
 
 interface RetryAnswer {
@@ -50,7 +51,7 @@ export interface HttpAnswer {
   encoding: Encoding
   signalIndex: number
   items: number
-  /** Why a body does not decode, where the verdict alone does not say it. */
+  /** Why a body does not decode, where the verdict alone does not say it; a warning when it is accepted. */
   text: string
   goodbye: Goodbye
 }
@@ -58,7 +59,7 @@ export interface HttpAnswer {
 /** Must run inside cork. */
 export function writeAnswer(res: HttpResponse, answer: HttpAnswer): void {
   const { verdict, encoding } = answer
-  if (verdict === VERDICT.ACCEPTED) finish(res, answer, SUCCESS_BODIES[encoding]!)
+  if (verdict === VERDICT.ACCEPTED) finish(res, answer, successBody(answer))
   else if (verdict >= RETRY_FROM) writeRetry(res, answer)
   else if (verdict === VERDICT.RECORD_TOO_LARGE || verdict === VERDICT.RECORD_REFUSED) {
     finish(res, answer, partialSuccess(encoding, answer.signalIndex, answer.items, recordFaultText(verdict)))
@@ -69,6 +70,10 @@ export function writeAnswer(res: HttpResponse, answer: HttpAnswer): void {
     res.writeStatus('400 Bad Request')
     finish(res, answer, badRequestStatus(encoding, reasonOf(answer)))
   }
+}
+
+function successBody({ encoding, signalIndex, text }: HttpAnswer): Buffer {
+  return text === '' ? SUCCESS_BODIES[encoding]! : partialSuccess(encoding, signalIndex, 0, text)
 }
 
 function reasonOf({ verdict, text }: HttpAnswer): string {

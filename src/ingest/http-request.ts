@@ -10,15 +10,16 @@
  *   aborted: `#res` is undefined from then on.
  * - An object whose body is not complete is still called by the socket and must not serve another request.
  */
-import type { HttpResponse } from 'uWebSockets.js'
+
 import { JsonReadError } from '../otlp/json-read-error.ts'
-import { readJson } from '../otlp/json-reader.ts'
+import { emptyRequestWarning, readJson } from '../otlp/json-reader.ts'
 import { ENCODING, type Encoding } from '../otlp/responses.ts'
 import { CODING, type Coding, inflate } from './body.ts'
 import type { Enqueue } from './enqueue.ts'
 import { GOODBYE, type HttpAnswer, writeAnswer } from './http-answers.ts'
 import { NO_NUMBER } from './numbers.ts'
 import { PROTOCOL } from './protocol.ts'
+import type { HttpResponse } from './uws.ts'
 import { type Responder, VERDICT } from './verdict.ts'
 
 const MODE = { IDLE: 0, DIRECT: 1, COLLECT: 2, WAITING: 3, DISCARD: 4 } as const
@@ -143,7 +144,9 @@ export class HttpRequest implements Responder {
 
   #fromJson(text: Buffer): Buffer | undefined {
     try {
-      return readJson(this.#answer.signalIndex, text)
+      const body = readJson(this.#answer.signalIndex, text)
+      if (body.length === 0) this.#answer.text = emptyRequestWarning(this.#answer.signalIndex, text) ?? ''
+      return body
     } catch (error) {
       if (!(error instanceof JsonReadError)) throw error
       this.#answer.text = error.message

@@ -6,20 +6,21 @@
  *   would reset it and destroy the answer. The rest of the body is dropped as it comes; "Connection: close" asks clients
  *   with much to send to leave.
  */
-import {
-  App,
-  type HttpRequest as Head,
-  type HttpResponse,
-  type TemplatedApp,
-  type us_listen_socket,
-  us_listen_socket_close,
-} from 'uWebSockets.js'
+
 import { MIB } from '../base/units.ts'
 import { ENCODING, type Encoding } from '../otlp/responses.ts'
 import { codingOf, encodingOf, UNSUPPORTED } from './body.ts'
 import type { Enqueue } from './enqueue.ts'
 import { GOODBYE, HTTP_FAULT, type HttpFault, writeAnswer, writeFault } from './http-answers.ts'
 import { HttpRequest, type HttpScope } from './http-request.ts'
+import {
+  createApp,
+  type HttpRequest as Head,
+  type HttpResponse,
+  type TemplatedApp,
+  type us_listen_socket,
+  us_listen_socket_close,
+} from './uws.ts'
 import { VERDICT } from './verdict.ts'
 
 /** A refused body up to this size is dropped and the connection kept. */
@@ -36,7 +37,7 @@ export interface HttpServerOptions {
 }
 
 export class HttpServer {
-  readonly #app: TemplatedApp = App()
+  readonly #app: TemplatedApp = createApp()
   readonly #options: HttpServerOptions
   readonly #scope: HttpScope
   #listenSocket: us_listen_socket | undefined

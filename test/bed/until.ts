@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 
-/** Waits for a condition, turn by turn of the event loop, with a deadline. @throws when it does not come true in time */
+/** Waits for a condition, looking each millisecond, with a deadline. @throws when it does not come true in time */
 export async function until(what: string, isTrue: () => boolean, deadlineMs = 5000): Promise<void> {
   const endMs = performance.now() + deadlineMs
   while (!isTrue()) {
     if (performance.now() > endMs) throw new Error(`waited ${deadlineMs} ms in vain for ${what}`)
-    await setImmediate()
+    await setTimeout(1)
   }
 }
