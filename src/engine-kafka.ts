@@ -14,6 +14,7 @@ const CONNECT_TIMEOUT_MS = 3000
 export interface Kafka {
   readonly bootstrapServers: string
   readonly factory: ProducerFactory
+  /** Safe to repeat: a second signal does. */
   stop(): Promise<void>
 }
 
@@ -21,13 +22,19 @@ export async function openKafka(config: Config, log: Log): Promise<Kafka> {
   const embedded = config.embeddedBroker ? await startEmbeddedBroker() : undefined
   const bootstrapServers = serversOf(config, embedded)
   const connect = rdkafkaProducerFactory(producerProperties(config, bootstrapServers), CONNECT_TIMEOUT_MS, log)
-  let topicsDone = !config['kafka.topic.create']
+  // The embedded broker makes topics on first use, and does not know the request to create one.
+  let topicsDone = !config['kafka.topic.create'] || config.embeddedBroker
   const factory: ProducerFactory = async (events) => {
     const port = await connect(events)
     if (!topicsDone) topicsDone = await tryCreateTopics(config, bootstrapServers, log)
     return port
   }
-  return { bootstrapServers, factory, stop: async () => embedded?.stop() }
+  let stopping: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopping ??= embedded?.stop() ?? Promise.resolve()
+    return stopping
+  }
+  return { bootstrapServers, factory, stop }
 }
 
 function serversOf(config: Config, embedded: EmbeddedBroker | undefined): string {

@@ -9,6 +9,7 @@ import { createLog, type Log } from './base/log.ts'
 import { type Limits, resolveLimits } from './config/limits.ts'
 import type { LoadedConfig } from './config/load.ts'
 import { type Config, messageFormat } from './config/options.ts'
+import { ingestInit } from './engine-ingest.ts'
 import { type IngestThread, startIngestThread } from './ingest/start.ts'
 import { snapshot as readSnapshot, type Snapshot } from './observe/snapshot.ts'
 import { type ObserveThread, startObserveThread } from './observe/start.ts'
@@ -118,6 +119,7 @@ class EngineParts {
   readonly #formats: readonly ('json' | 'protobuf')[]
   readonly #passThrough: readonly boolean[]
   #ingest: IngestThread[] = []
+  readonly #dead = new Set<IngestThread>()
   #observe: ObserveThread | undefined
   #metricsTimer: NodeJS.Timeout | undefined
   #fail: (error: Error) => void = () => {}
@@ -165,7 +167,7 @@ class EngineParts {
     this.produce.start()
     this.pool.start()
     this.#ingest = this.shared.layout.arenaOffsets.map((_, index) => this.#startIngest(index, grpcPort, httpPort))
-    for (const thread of this.#ingest) void thread.exited.then(() => this.#ingestExited())
+    for (const thread of this.#ingest) thread.exited.catch((error: Error) => this.#ingestDied(thread, error))
     await Promise.all(this.#ingest.map((thread) => thread.ready))
     if (grpcPort > 0) this.#log('info', 'otlp_receiver_started', { protocol: 'grpc', address: `${host}:${grpcPort}` })
     if (httpPort > 0) this.#log('info', 'otlp_receiver_started', { protocol: 'http', address: `${host}:${httpPort}` })
@@ -226,25 +228,9 @@ class EngineParts {
   }
 
   #startIngest(ingestIndex: number, grpcPort: number, httpPort: number): IngestThread {
-    const config = this.#config
-    return startIngestThread({
-      memory: this.shared.memory,
-      layout: this.shared.layout,
-      ingestIndex,
-      slot: ingestSlot(ingestIndex),
-      host: config['otlp.bind.address'],
-      grpcPort,
-      httpPort,
-      httpPaths: SIGNALS.map((signal) => config[`otlp.http.path.${signal}`]),
-      requestBytesMax: this.#limits.requestBytesMax,
-      requestTimeoutMs: config['otlp.request.timeout.ms'],
-      queueCountMax: this.#limits.queueCountMax,
-      queueBytesMax: this.#limits.queueBytesMax,
-      ackAtQueue: config['otlp.ack'] === 'queue',
-      passThrough: this.#passThrough,
-      grpcMaxConcurrentStreams: config['otlp.grpc.max.concurrent.streams'],
-      connectionsMax: Math.ceil(config['otlp.connections.max'] / this.#limits.ingestThreads),
-      log: { level: config['log.level'], format: config['log.format'] },
+    const shape = { limits: this.#limits, passThrough: this.#passThrough, grpcPort, httpPort }
+    return startIngestThread(ingestInit(this.shared, this.#config, shape, ingestIndex), (message) => {
+      this.#fail(new ThreadDiedError(`fault in ingest thread ${ingestIndex}: ${message}`))
     })
   }
 
@@ -257,9 +243,6 @@ class EngineParts {
       host: config['admin.bind.address'],
       metricsPort: config['metrics.port'],
       healthPort: config['health.port'],
-      queueCountMax: this.#limits.queueCountMax,
-      ingestThreads: this.#limits.ingestThreads,
-      serializerThreads: this.#limits.serializerThreads,
       version: this.#version,
       startedAtMs: Date.now(),
       log: { level: config['log.level'], format: config['log.format'] },
@@ -267,7 +250,10 @@ class EngineParts {
   }
 
   #ingestClosed(): boolean {
-    return this.#ingest.every((_, index) => this.shared.control.threadState(ingestSlot(index)) === THREAD_STATE.CLOSED)
+    const { control } = this.shared
+    return this.#ingest.every(
+      (thread, index) => this.#dead.has(thread) || control.threadState(ingestSlot(index)) === THREAD_STATE.CLOSED,
+    )
   }
 
   /** @returns items of requests that were still waiting and got an error */
@@ -278,16 +264,18 @@ class EngineParts {
     const deadline = monotonicMs() + THREAD_END_TIMEOUT_MS
     let refused = 0
     for (const thread of threads) {
-      await Promise.race([thread.exited, new Promise((r) => setTimeout(r, deadline - monotonicMs()).unref())])
+      const gone = thread.exited.catch(() => {})
+      await Promise.race([gone, new Promise((r) => setTimeout(r, deadline - monotonicMs()).unref())])
       refused += thread.refusedItems
     }
     return refused
   }
 
-  #ingestExited(): void {
-    if (this.#ingest.length === 0) return
-    this.#log('error', 'worker_died', { role: 'ingest' })
-    this.#fail(new ThreadDiedError('an ingest thread ended by itself'))
+  #ingestDied(thread: IngestThread, error: Error): void {
+    if (!this.#ingest.includes(thread)) return
+    this.#dead.add(thread)
+    this.#log('error', 'worker_died', { role: 'ingest', reason: error.message })
+    this.#fail(error)
   }
 
   #logMetrics(): void {

@@ -1,5 +1,5 @@
-import type { Config } from '../config/options.ts'
 import { KafkaUnreachableError } from '../base/errors.ts'
+import type { Config } from '../config/options.ts'
 import { Producer } from './rdkafka.ts'
 import { adminProperties } from './rdkafka-config.ts'
 
@@ -18,16 +18,19 @@ export function describeCluster(config: Config, bootstrapServers: string, timeou
   } as ConstructorParameters<typeof Producer>[0])
   client.on('event.error', () => {}) // The outcome of connect says it.
   return new Promise((resolve, reject) => {
-    client.connect({ timeout: timeoutMs, allTopics: true } as Parameters<typeof client.connect>[0], (error, metadata) => {
-      if (error) {
-        reject(new KafkaUnreachableError(error.message, { cause: error }))
-        return
-      }
-      const view = {
-        brokers: metadata.brokers.map(({ host, port }) => `${host}:${port}`),
-        topics: new Map(metadata.topics.map(({ name, partitions }) => [name, partitions.length])),
-      }
-      client.disconnect(() => resolve(view))
-    })
+    client.connect(
+      { timeout: timeoutMs, allTopics: true } as Parameters<typeof client.connect>[0],
+      (error, metadata) => {
+        if (error) {
+          reject(new KafkaUnreachableError(error.message, { cause: error }))
+          return
+        }
+        const view = {
+          brokers: metadata.brokers.map(({ host, port }) => `${host}:${port}`),
+          topics: new Map(metadata.topics.map(({ name, partitions }) => [name, partitions.length])),
+        }
+        client.disconnect(() => resolve(view))
+      },
+    )
   })
 }

@@ -7,7 +7,7 @@
  */
 import { monotonicMs } from '../base/clock.ts'
 import { SIGNAL_COUNT } from '../otlp/signal.ts'
-import { counterCell, type Counters } from '../shared-memory/counters.ts'
+import { type Counters, counterCell } from '../shared-memory/counters.ts'
 import { ingestSlot, MAIN_SLOT } from '../shared-memory/layout.ts'
 import type { OutcomeRing } from '../shared-memory/outcome-ring.ts'
 import { REQUEST_NUMBER_MAX } from '../shared-memory/queue-descriptor.ts'
@@ -54,9 +54,10 @@ export class Delivery {
 
   /**
    * Hands the record of a request that is TAKEN to the producer.
+   * @param port undefined while there is no producer: what needs none is settled all the same
    * @returns false when the producer has no room; the request is still TAKEN then
    */
-  send(port: ProducerPort, requestNumber: number, payloadOffset: number, payloadBytes: number): boolean {
+  send(port: ProducerPort | undefined, requestNumber: number, payloadOffset: number, payloadBytes: number): boolean {
     const { requests, bytes } = this.#shared
     if (this.isAbandoned(requestNumber)) {
       this.settle(requestNumber, OUTCOME.CANCELLED)
@@ -66,6 +67,7 @@ export class Delivery {
       this.settle(requestNumber, OUTCOME.TOO_LARGE)
       return true
     }
+    if (port === undefined) return false
     const signal = requests.signal(requestNumber)
     const opaque = (requests.generation(requestNumber) >>> 0) * GENERATION_FACTOR + requestNumber
     const headers = this.#headers[signal]!.withItems(requests.items(requestNumber))
@@ -131,13 +133,16 @@ export class Delivery {
 
   /** A serializer died: what it had claimed goes back into the queue. Its committed but unread records turn stale. */
   serializerDied(slot: number): void {
-    this.#requeueWhere((phase, requestNumber) => phase === PHASE.TAKEN && this.#shared.requests.holder(requestNumber) === slot)
+    this.#requeueWhere(
+      (phase, requestNumber) => phase === PHASE.TAKEN && this.#shared.requests.holder(requestNumber) === slot,
+    )
   }
 
   #requeueWhere(matches: (phase: number, requestNumber: number) => boolean): void {
     const { requests } = this.#shared
     for (let requestNumber = 0; requestNumber < requests.entryCount; requestNumber++) {
-      if (matches(requests.phase(requestNumber), requestNumber)) this.#again(requestNumber, requests.signal(requestNumber))
+      if (matches(requests.phase(requestNumber), requestNumber))
+        this.#again(requestNumber, requests.signal(requestNumber))
     }
   }
 

@@ -1,5 +1,5 @@
 import { monotonicMs } from '../base/clock.ts'
-import { PHASE } from '../shared-memory/request-table.ts'
+import { OUTCOME, PHASE } from '../shared-memory/request-table.ts'
 import type { SharedState } from '../shared-memory/shared-state.ts'
 
 const LOOK_INTERVAL_MS = 10
@@ -18,7 +18,10 @@ export function undeliveredItems({ requests }: SharedState): number {
   let items = 0
   for (let requestNumber = 0; requestNumber < requests.entryCount; requestNumber++) {
     const phase = requests.phase(requestNumber)
-    if (phase !== PHASE.FREE && phase !== PHASE.RECEIVING && requests.isAcked(requestNumber)) items += requests.items(requestNumber)
+    if (phase === PHASE.FREE || phase === PHASE.RECEIVING || !requests.isAcked(requestNumber)) continue
+    // Settled and confirmed, only its owner has not seen it yet.
+    if (phase === PHASE.SETTLED && requests.outcome(requestNumber) === OUTCOME.DELIVERED) continue
+    items += requests.items(requestNumber)
   }
   return items
 }

@@ -2,15 +2,16 @@
  * The main thread's duty cycle: out rings and pass-through queues into the producer, delivery reports back.
  *
  * - Each source gets at most BATCH records a cycle, in turn, so that none starves another.
- * - A producer without room stops the cycle where it stands: records wait in their rings, serializers wait for the
- *   rings, queues fill, ingress refuses. No stage has a buffer of its own for this.
+ * - A producer without room, or none at all, stops the cycle where it stands: records wait in their rings, serializers
+ *   wait for the rings, queues fill, ingress refuses. No stage has a buffer of its own for this. Requests whose client
+ *   was answered meanwhile leave even so: a drain does not wait for a Kafka that is not there.
  * - Waiting is bounded: short while reports are expected (librdkafka reports only when polled), long when idle.
  */
 import { MAIN_SLOT, serializerSlot } from '../shared-memory/layout.ts'
-import { OUTCOME, PHASE } from '../shared-memory/request-table.ts'
 import { type OutRingReader, RECORD_KIND } from '../shared-memory/out-ring.ts'
 import { NOTHING } from '../shared-memory/queue-descriptor.ts'
 import { queueTake } from '../shared-memory/queue-take.ts'
+import { OUTCOME, PHASE } from '../shared-memory/request-table.ts'
 import type { SharedState } from '../shared-memory/shared-state.ts'
 import type { KafkaConnection } from './connection.ts'
 import type { Delivery } from './delivery.ts'
@@ -66,13 +67,11 @@ export class DutyCycle {
     const bell = this.#shared.control.bell(MAIN_SLOT)
     const seen = bell.sequence()
     const port = this.#connection.port
-    let count = 0
-    if (port) {
-      count = this.#doWork(port)
-      port.poll()
-    }
+    const count = this.#doWork(port)
+    port?.poll()
     if (count > 0) setImmediate(this.#cycle)
-    else bell.waitAsync(seen, this.#delivery.outstanding > 0 ? this.#settings.pollIntervalMs : IDLE_WAIT_MS, this.#cycle)
+    else
+      bell.waitAsync(seen, this.#delivery.outstanding > 0 ? this.#settings.pollIntervalMs : IDLE_WAIT_MS, this.#cycle)
   }
 
   #tick(): void {
@@ -82,7 +81,7 @@ export class DutyCycle {
   }
 
   /** @returns how many records were dealt with */
-  #doWork(port: ProducerPort): number {
+  #doWork(port: ProducerPort | undefined): number {
     let count = 0
     for (let serializer = 0; serializer < this.#readers.length; serializer++) count += this.#drainRing(port, serializer)
     for (let signal = 0; signal < this.#settings.passThrough.length; signal++) {
@@ -91,7 +90,7 @@ export class DutyCycle {
     return count
   }
 
-  #drainRing(port: ProducerPort, serializer: number): number {
+  #drainRing(port: ProducerPort | undefined, serializer: number): number {
     const reader = this.#readers[serializer]!
     const slot = serializerSlot(this.#shared.layout, serializer)
     let count = 0
@@ -116,7 +115,7 @@ export class DutyCycle {
   }
 
   /** @returns false when the producer has no room */
-  #handle(port: ProducerPort, reader: OutRingReader): boolean {
+  #handle(port: ProducerPort | undefined, reader: OutRingReader): boolean {
     const { requestNumber } = reader
     switch (reader.kind) {
       case RECORD_KIND.RECORD:
@@ -135,7 +134,7 @@ export class DutyCycle {
     }
   }
 
-  #drainQueue(port: ProducerPort, signal: number): number {
+  #drainQueue(port: ProducerPort | undefined, signal: number): number {
     const queue = this.#shared.queues[signal]!
     for (let count = 0; count < BATCH; count++) {
       if (this.#held === NOTHING) this.#held = queueTake(queue, this.#claim)
@@ -145,13 +144,18 @@ export class DutyCycle {
     return BATCH
   }
 
-  #sendFromArena(port: ProducerPort, requestNumber: number): boolean {
+  #sendFromArena(port: ProducerPort | undefined, requestNumber: number): boolean {
     const { requests } = this.#shared
     if (!this.#settings.passThrough[requests.signal(requestNumber)]) {
       // Claimed through a cell of its earlier life, in another signal's queue (queue-descriptor.ts): not for this thread.
       this.#delivery.putBack(requestNumber)
       return true
     }
-    return this.#delivery.send(port, requestNumber, requests.payloadOffset(requestNumber), requests.payloadBytes(requestNumber))
+    return this.#delivery.send(
+      port,
+      requestNumber,
+      requests.payloadOffset(requestNumber),
+      requests.payloadBytes(requestNumber),
+    )
   }
 }

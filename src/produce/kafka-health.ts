@@ -10,6 +10,8 @@
 export const STALL_MS = 3000
 export const PROBE_INTERVAL_MS = 1000
 const PROBE_TIMEOUT_MS = 1500
+/** A question whose producer was closed meanwhile may never be answered; after this it counts as refused. */
+export const PROBE_ANSWER_MS_MAX = 10_000
 
 export interface KafkaHealthPort {
   nowMs(): number
@@ -20,7 +22,9 @@ export interface KafkaHealthPort {
 export class KafkaHealth {
   readonly #port: KafkaHealthPort
   #up = false
-  #probing = false
+  /** The open question; an answer to an earlier one is ignored. */
+  #question: symbol | undefined
+  #askedMs = 0
   #probeDueMs = Number.POSITIVE_INFINITY
   /** When something was last confirmed, or nothing waited. */
   #progressMs: number
@@ -50,6 +54,7 @@ export class KafkaHealth {
   }
 
   lost(detail: string): void {
+    this.#question = undefined
     this.#set(false, detail)
   }
 
@@ -57,19 +62,27 @@ export class KafkaHealth {
   tick(outstanding: number): void {
     const now = this.#port.nowMs()
     if (outstanding === 0) this.#progressMs = now
-    if (this.#up && now - this.#progressMs > STALL_MS) this.#set(false, `no delivery for ${STALL_MS} ms with ${outstanding} records waiting`)
+    if (this.#up && now - this.#progressMs > STALL_MS)
+      this.#set(false, `no delivery for ${STALL_MS} ms with ${outstanding} records waiting`)
     if (!this.#up && this.#probeDueMs === Number.POSITIVE_INFINITY) this.#probeDueMs = now + PROBE_INTERVAL_MS
-    if (!this.#probing && now >= this.#probeDueMs) this.#ask()
+    if (this.#question !== undefined && now - this.#askedMs > PROBE_ANSWER_MS_MAX) this.#answered(false, 'no answer')
+    if (this.#question === undefined && now >= this.#probeDueMs) this.#ask()
   }
 
   #ask(): void {
-    this.#probing = true
+    const question = Symbol('probe')
+    this.#question = question
+    this.#askedMs = this.#port.nowMs()
     this.#probeDueMs = Number.POSITIVE_INFINITY
     this.#port.probe(PROBE_TIMEOUT_MS, (reachable, detail) => {
-      this.#probing = false
-      if (reachable && !this.#up) this.#progressMs = this.#port.nowMs()
-      this.#set(reachable, detail)
+      if (this.#question === question) this.#answered(reachable, detail)
     })
+  }
+
+  #answered(reachable: boolean, detail: string): void {
+    this.#question = undefined
+    if (reachable && !this.#up) this.#progressMs = this.#port.nowMs()
+    this.#set(reachable, detail)
   }
 
   #set(up: boolean, detail: string): void {

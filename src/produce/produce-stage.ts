@@ -1,8 +1,8 @@
 /** The stage as the engine sees it: connection, delivery and duty cycle, wired together. */
 import type { Log } from '../base/log.ts'
 import type { Config } from '../config/options.ts'
-import { type Counters, counterCell } from '../shared-memory/counters.ts'
 import { KAFKA_STATE } from '../shared-memory/control-block.ts'
+import { type Counters, counterCell } from '../shared-memory/counters.ts'
 import { MAIN_SLOT, serializerSlot } from '../shared-memory/layout.ts'
 import type { SharedState } from '../shared-memory/shared-state.ts'
 import { KafkaConnection } from './connection.ts'

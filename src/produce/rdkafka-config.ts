@@ -39,6 +39,33 @@ export function producerProperties(config: Config, bootstrapServers: string): Rd
 /** Headers, key and framing of a record, which message.max.bytes includes. */
 const recordOverheadBytes = 10_000
 
+/**
+ * librdkafka's properties of a topic, as far as producers have them. node-rdkafka wants them apart: among the others
+ * they are accepted and then lost, because it sets a topic configuration of its own over them.
+ */
+const TOPIC_PROPERTIES: ReadonlySet<string> = new Set([
+  'acks',
+  'request.required.acks',
+  'request.timeout.ms',
+  'message.timeout.ms',
+  'delivery.timeout.ms',
+  'partitioner',
+  'queuing.strategy',
+  'produce.offset.report',
+  'compression.level',
+])
+
+/** The two arguments of node-rdkafka's Producer. It takes properties out of them: both are copies. */
+export function splitProperties(
+  all: RdkafkaProperties,
+): readonly [client: RdkafkaProperties, topic: RdkafkaProperties] {
+  const entries = Object.entries(all)
+  return [
+    Object.fromEntries(entries.filter(([name]) => !TOPIC_PROPERTIES.has(name))),
+    Object.fromEntries(entries.filter(([name]) => TOPIC_PROPERTIES.has(name))),
+  ]
+}
+
 /** A broker inside this process, for the quick start: librdkafka's mock cluster, which real clients can read. */
 export function embeddedBrokerProperties(): RdkafkaProperties {
   return { 'test.mock.num.brokers': 1, log_level: 3 }

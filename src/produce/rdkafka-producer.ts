@@ -9,27 +9,34 @@ import {
   type RecordHeaders,
 } from './producer-port.ts'
 import { Producer, type RdkafkaProducer } from './rdkafka.ts'
-import type { RdkafkaProperties } from './rdkafka-config.ts'
+import { type RdkafkaProperties, splitProperties } from './rdkafka-config.ts'
 
 const ERR_QUEUE_FULL = -184
 const ERR_MSG_SIZE_TOO_LARGE = 10
 const ERR_FATAL = -150
+/** What its event says, as textOf gives it. */
+const FATAL_TEXT = 'local: fatal error'
 const CLOSE_TIMEOUT_MS = 5000
 
+/** The code is -1 in events and delivery reports: node-rdkafka makes these errors from texts. */
 interface LibrdkafkaError {
   readonly code?: number
   readonly message?: string
+  readonly origin?: string
 }
 
-export function rdkafkaProducerFactory(properties: RdkafkaProperties, connectTimeoutMs: number, log: Log): ProducerFactory {
+export function rdkafkaProducerFactory(
+  properties: RdkafkaProperties,
+  connectTimeoutMs: number,
+  log: Log,
+): ProducerFactory {
   return (events) =>
     new Promise((resolve, reject) => {
-      // node-rdkafka takes properties out of the object it is given.
-      const producer = new Producer({ ...properties } as ConstructorParameters<typeof Producer>[0])
+      const producer = new Producer(...(splitProperties(properties) as ConstructorParameters<typeof Producer>))
       listen(producer, events, log)
       producer.connect({ timeout: connectTimeoutMs } as Parameters<typeof producer.connect>[0], (error) => {
         if (error) reject(new Error(textOf(error)))
-        else resolve(new RdkafkaProducerPort(producer))
+        else resolve(new RdkafkaProducerPort(producer, events))
       })
     })
 }
@@ -39,25 +46,29 @@ function listen(producer: RdkafkaProducer, events: ProducerEvents, log: Log): vo
     events.delivered(report.opaque ?? -1, error ? textOf(error) : undefined)
   })
   producer.on('event.error', (error: LibrdkafkaError) => {
-    if (error.code === ERR_FATAL) events.fatal(textOf(error))
-    else events.brokersDown(textOf(error))
+    const text = textOf(error)
+    if (text === FATAL_TEXT) events.fatal(text)
+    else events.brokersDown(text)
   })
   producer.on('event.log', (event: { fac?: string; message?: string }) => {
     log('debug', 'librdkafka', { facility: event.fac, message: event.message })
   })
 }
 
-/** librdkafka's text; delivery reports lose its code on the way through node-rdkafka. */
-function textOf(error: LibrdkafkaError): string {
-  return error.message ?? String(error)
+/** librdkafka's own text in lower case: node-rdkafka cuts it at the colon ("Broker: Message size too large"). */
+function textOf({ origin, message }: LibrdkafkaError): string {
+  const text = message ?? 'unknown error'
+  return (origin === 'local' || origin === 'broker' ? `${origin}: ${text}` : text).toLowerCase()
 }
 
 class RdkafkaProducerPort implements ProducerPort {
   lastError = ''
   readonly #producer: RdkafkaProducer
+  readonly #events: ProducerEvents
 
-  constructor(producer: RdkafkaProducer) {
+  constructor(producer: RdkafkaProducer, events: ProducerEvents) {
     this.#producer = producer
+    this.#events = events
   }
 
   produce(topic: string, payload: Buffer, headers: RecordHeaders, opaque: number): Produced {
@@ -68,6 +79,8 @@ class RdkafkaProducerPort implements ProducerPort {
       const { code } = error as LibrdkafkaError
       if (code === ERR_QUEUE_FULL) return PRODUCED.FULL
       this.lastError = textOf(error as LibrdkafkaError)
+      // Its event may have been lost; replaced in a later turn, since the caller is at work with this port.
+      if (code === ERR_FATAL) setImmediate(() => this.#events.fatal(this.lastError))
       return code === ERR_MSG_SIZE_TOO_LARGE ? PRODUCED.TOO_LARGE : PRODUCED.FAILED
     }
   }
@@ -96,10 +109,16 @@ class RdkafkaProducerPort implements ProducerPort {
   close(): Promise<void> {
     return new Promise((resolve) => {
       const deadline = setTimeout(resolve, CLOSE_TIMEOUT_MS)
-      this.#producer.disconnect(() => {
+      const closed = (): void => {
         clearTimeout(deadline)
         resolve()
-      })
+      }
+      try {
+        this.#producer.disconnect(closed)
+      } catch {
+        // Closed before.
+        closed()
+      }
     })
   }
 }

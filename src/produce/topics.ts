@@ -7,8 +7,14 @@ const CREATE_TIMEOUT_MS = 10_000
 const ERR_TOPIC_ALREADY_EXISTS = 36
 
 /** @returns names that were created; those that exist already are left as they are. @throws Error with Kafka's text */
-export async function createTopics(config: Config, bootstrapServers: string, topics: readonly string[]): Promise<string[]> {
-  const admin = AdminClient.create(adminProperties(config, bootstrapServers) as Parameters<typeof AdminClient.create>[0])
+export async function createTopics(
+  config: Config,
+  bootstrapServers: string,
+  topics: readonly string[],
+): Promise<string[]> {
+  const admin = AdminClient.create(
+    adminProperties(config, bootstrapServers) as Parameters<typeof AdminClient.create>[0],
+  )
   try {
     const created: string[] = []
     for (const topic of new Set(topics)) if (await createTopic(admin, config, topic)) created.push(topic)

@@ -23,7 +23,9 @@ export class Serializer {
   readonly #slot: number
   readonly #ring: OutRingWriter
   readonly #counters: Counters
-  readonly #requestCells = Array.from({ length: SIGNAL_COUNT }, (_, signal) => counterCell('serialized_requests', signal))
+  readonly #requestCells = Array.from({ length: SIGNAL_COUNT }, (_, signal) =>
+    counterCell('serialized_requests', signal),
+  )
   readonly #byteCells = Array.from({ length: SIGNAL_COUNT }, (_, signal) => counterCell('serialized_bytes', signal))
 
   constructor(shared: SharedState, kernel: Kernel, task: SerializerTask) {

@@ -1,10 +1,11 @@
 /** A small engine memory for tests of the stages behind ingest: requests come in by `queue`, outcomes by `settled`. */
+
+import { KERNEL_TABLES_BYTES } from '../../src/otlp/kernel-instance.ts'
 import { computeLayout, createSharedMemory, type LayoutSizes } from '../../src/shared-memory/layout.ts'
-import { OutcomeRing } from '../../src/shared-memory/outcome-ring.ts'
+import type { OutcomeRing } from '../../src/shared-memory/outcome-ring.ts'
 import { queuePut } from '../../src/shared-memory/queue-put.ts'
 import type { Outcome } from '../../src/shared-memory/request-table.ts'
 import { SharedState } from '../../src/shared-memory/shared-state.ts'
-import { KERNEL_TABLES_BYTES } from '../../src/otlp/kernel-instance.ts'
 
 const SIZES: LayoutSizes = {
   signalCount: 4,

@@ -1,0 +1,39 @@
+/** What an ingest thread is told at its start, from the configuration and the numbers that follow from it. */
+import type { Limits } from './config/limits.ts'
+import type { Config } from './config/options.ts'
+import type { IngestInit } from './ingest/thread-init.ts'
+import { SIGNALS } from './otlp/signal.ts'
+import { ingestSlot } from './shared-memory/layout.ts'
+import type { SharedState } from './shared-memory/shared-state.ts'
+
+export interface IngestShape {
+  readonly limits: Limits
+  /** By signal. */
+  readonly passThrough: readonly boolean[]
+  /** As proven free; 0 = no such receiver. */
+  readonly grpcPort: number
+  readonly httpPort: number
+}
+
+export function ingestInit(shared: SharedState, config: Config, shape: IngestShape, ingestIndex: number): IngestInit {
+  const { limits, passThrough, grpcPort, httpPort } = shape
+  return {
+    memory: shared.memory,
+    layout: shared.layout,
+    ingestIndex,
+    slot: ingestSlot(ingestIndex),
+    host: config['otlp.bind.address'],
+    grpcPort,
+    httpPort,
+    httpPaths: SIGNALS.map((signal) => config[`otlp.http.path.${signal}`]),
+    requestBytesMax: limits.requestBytesMax,
+    requestTimeoutMs: config['otlp.request.timeout.ms'],
+    queueCountMax: limits.queueCountMax,
+    queueBytesMax: limits.queueBytesMax,
+    ackAtQueue: config['otlp.ack'] === 'queue',
+    passThrough,
+    grpcMaxConcurrentStreams: config['otlp.grpc.max.concurrent.streams'],
+    connectionsMax: Math.ceil(config['otlp.connections.max'] / limits.ingestThreads),
+    log: { level: config['log.level'], format: config['log.format'] },
+  }
+}
