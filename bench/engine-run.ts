@@ -1,8 +1,10 @@
 /**
- * One end-to-end round by hand, with the CPU of every thread: the tool for tuning.
+ * End-to-end rounds by hand, with the CPU of every thread: the tool for tuning.
  *
- *   scripts/with-node.sh bench/engine-run.ts [--rounds N] [--set KEY=VALUE]... [any flag of bench/load/options.ts]
+ *   scripts/with-node.sh bench/engine-run.ts [--rounds N] [--kafka HOST:PORT] [--set KEY=VALUE]... [LOAD FLAG]...
  *   e.g. --protocol http --set otlp.message.format=protobuf --duration-s 5 --rate 1000
+ *
+ * Load flags: load/options.ts. Without --kafka a broker is started for the run; `npm run kafka -- up` keeps one.
  */
 import { startBenchKafka } from './bench-kafka.ts'
 import { type KafkaRound, runRound } from './end-to-end.ts'
@@ -10,26 +12,25 @@ import { type LoadOptions, parseLoadOptions } from './load/options.ts'
 
 interface Arguments {
   readonly rounds: number
+  readonly kafka: string | undefined
   readonly settings: Readonly<Record<string, string>>
   readonly load: LoadOptions
 }
 
-/** `--rounds` and `--set` are taken out; what is left belongs to the load generator. */
+/** What is not ours belongs to the load generator. */
 function parseArguments(argv: readonly string[]): Arguments {
   const settings: Record<string, string> = {}
   const rest: string[] = []
   let rounds = 1
-  for (let index = 0; index < argv.length; index++) {
-    const value = argv[index + 1] ?? ''
-    if (argv[index] === '--set') settings[value.slice(0, value.indexOf('='))] = value.slice(value.indexOf('=') + 1)
-    else if (argv[index] === '--rounds') rounds = Number(value)
-    else {
-      rest.push(argv[index])
-      continue
-    }
-    index++
+  let kafka: string | undefined
+  for (let index = 0; index < argv.length; index += 2) {
+    const [flag, value = ''] = argv.slice(index, index + 2)
+    if (flag === '--set') settings[value.slice(0, value.indexOf('='))] = value.slice(value.indexOf('=') + 1)
+    else if (flag === '--rounds') rounds = Number(value)
+    else if (flag === '--kafka') kafka = value
+    else rest.push(flag, value)
   }
-  return { rounds, settings, load: parseLoadOptions(rest) }
+  return { rounds, kafka, settings, load: parseLoadOptions(rest) }
 }
 
 function printRound({
@@ -57,14 +58,13 @@ function threadLine(name: string, sPerItem: number): string {
   return `  ${name.padEnd(28)} ${(sPerItem * 1e6).toFixed(3)} us/item`
 }
 
-async function main({ rounds, settings, load }: Arguments): Promise<void> {
-  const kafka = await startBenchKafka()
+async function main({ rounds, kafka: given, settings, load }: Arguments): Promise<void> {
+  const kafka = given === undefined ? await startBenchKafka() : undefined
+  const servers = kafka?.bootstrapServers ?? given!
   try {
-    for (let round = 0; round < rounds; round++) {
-      printRound(await runRound(kafka.bootstrapServers, { load, engine: { settings } }))
-    }
+    for (let round = 0; round < rounds; round++) printRound(await runRound(servers, { load, engine: { settings } }))
   } finally {
-    await kafka.stop()
+    await kafka?.stop()
   }
 }
 

@@ -29,7 +29,7 @@ export interface CpuShare {
   readonly userS: number
   readonly systemS: number
   readonly elapsedS: number
-  /** Largest first; several threads of one name are numbered. */
+  /** Largest first; the main thread is called `main`, others by name and thread id. */
   readonly threads: readonly { readonly name: string; readonly cpuS: number }[]
 }
 
@@ -37,7 +37,9 @@ export function readUsage(pid: number): ProcessUsage {
   const threads = new Map<string, { name: string; cpuS: number }>()
   for (const threadId of readdirSync(`/proc/${pid}/task`)) {
     const stat = readStat(`/proc/${pid}/task/${threadId}/stat`)
-    if (stat) threads.set(threadId, { name: stat.name, cpuS: stat.userS + stat.systemS })
+    if (!stat) continue
+    const name = Number(threadId) === pid ? 'main' : `${stat.name}/${threadId}`
+    threads.set(threadId, { name, cpuS: stat.userS + stat.systemS })
   }
   const whole = readStat(`/proc/${pid}/stat`)
   if (!whole) throw new Error(`process ${pid} has ended`)
@@ -66,10 +68,7 @@ export function parseStat(text: string): { name: string; userS: number; systemS:
 
 export function cpuBetween(start: ProcessUsage, end: ProcessUsage): CpuShare {
   const threads = [...end.threads]
-    .map(([threadId, { name, cpuS }]) => ({
-      name: `${name}/${threadId}`,
-      cpuS: cpuS - (start.threads.get(threadId)?.cpuS ?? 0),
-    }))
+    .map(([threadId, { name, cpuS }]) => ({ name, cpuS: cpuS - (start.threads.get(threadId)?.cpuS ?? 0) }))
     .filter(({ cpuS }) => cpuS > 0)
     .sort((a, b) => b.cpuS - a.cpuS)
   const userS = end.userS - start.userS
