@@ -12,8 +12,12 @@ import { nearest } from './suggest.ts'
 const OWN_PREFIXES = ['OTLP_', 'ENGINE_', 'KAFKA_TOPIC_', 'KAFKA_RECORD_', 'KAFKA_BOOTSTRAP_'] as const
 const PRODUCER_ENVIRONMENT_PREFIX = environmentName(PRODUCER_PREFIX)
 
-/** Kubernetes puts these in for every Service of the namespace: one called `otlp` must not stop the start. */
-const SERVICE_LINK = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)$/
+/**
+ * Kubernetes puts these in for every Service of the namespace: one called `otlp`, `otlp-grpc` or `metrics` must neither
+ * stop the start nor set a port.
+ */
+const SERVICE_LINK_NAME = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)$/
+const SERVICE_LINK_VALUE = /^(?:tcp|udp|sctp):\/\//
 
 export function readEnvironment(environment: Environment): ReadEntries {
   const entries: RawEntry[] = []
@@ -21,10 +25,10 @@ export function readEnvironment(environment: Environment): ReadEntries {
   const known = new Set(OPTION_KEYS.map(environmentName))
   for (const [name, text] of Object.entries(environment)) {
     // An empty variable is an unset one, as OpenTelemetry and Compose files have it.
-    if (text === undefined || text === '') continue
+    if (text === undefined || text === '' || isServiceLink(name, text)) continue
     const source = `environment ${name}`
     if (known.has(name) || isProducerName(name)) entries.push({ key: keyOfEnvironmentName(name), text, source })
-    else if (isTypo(name, text)) problems.push(typoProblem(name, text, source, [...known]))
+    else if (isTypo(name)) problems.push(typoProblem(name, text, source, [...known]))
   }
   return { entries, problems }
 }
@@ -33,8 +37,11 @@ function isProducerName(name: string): boolean {
   return name.startsWith(PRODUCER_ENVIRONMENT_PREFIX) && name.length > PRODUCER_ENVIRONMENT_PREFIX.length
 }
 
-function isTypo(name: string, text: string): boolean {
-  if (SERVICE_LINK.test(name) || (name.endsWith('_PORT') && text.includes('://'))) return false
+function isServiceLink(name: string, text: string): boolean {
+  return SERVICE_LINK_NAME.test(name) || (name.endsWith('_PORT') && SERVICE_LINK_VALUE.test(text))
+}
+
+function isTypo(name: string): boolean {
   return OWN_PREFIXES.some((prefix) => name.startsWith(prefix))
 }
 

@@ -39,12 +39,13 @@ test('an empty variable is an unset one', () => {
   expect(readEnvironment({ OTLP_GRPC_PORT: '', OTLP_TYPO: '', NAME: undefined })).toEqual({ entries: [], problems: [] })
 })
 
-test('what Kubernetes sets for a Service called otlp is no typo', () => {
+test('what Kubernetes sets for a Service called otlp or metrics is neither a typo nor a value', () => {
   const links = {
     OTLP_SERVICE_HOST: '10.0.0.1',
     OTLP_SERVICE_PORT: '4317',
     OTLP_SERVICE_PORT_GRPC: '4317',
     OTLP_PORT: 'tcp://10.0.0.1:4317',
+    METRICS_PORT: 'tcp://10.0.0.2:80',
     OTLP_PORT_4317_TCP: 'tcp://10.0.0.1:4317',
     OTLP_PORT_4317_TCP_ADDR: '10.0.0.1',
   }
