@@ -1,6 +1,6 @@
 /**
- * received = delivered + rejected + refused + queued + in flight + dropped, per signal, in items, at every quiescent
- * moment (CONTRACT section 5). The metric names of the sum stand here and nowhere else in the tests.
+ * received = delivered + rejected + refused + queued + in flight + dropped, per signal, in items and in requests, at every
+ * quiescent moment (CONTRACT section 5). The metric names of the sum stand here and nowhere else in the tests.
  */
 import { waitUntil } from '../../scripts/kafka/wait-until.ts'
 import type { RunningEngine } from './engine.ts'
@@ -9,38 +9,36 @@ import type { Metrics } from './prometheus.ts'
 export const SIGNALS = ['traces', 'metrics', 'logs', 'profiles'] as const
 export type Signal = (typeof SIGNALS)[number]
 
-const ENDS = ['delivered', 'rejected', 'refused', 'dropped', 'queued', 'in_flight'] as const
-type Place = 'received' | (typeof ENDS)[number]
-export type Items = Record<Place, number>
+const COUNTED = ['received', 'delivered', 'rejected', 'refused', 'dropped'] as const
+const HELD = ['queued', 'in_flight'] as const
+const UNITS = ['items', 'requests'] as const
+export type Place = (typeof COUNTED)[number] | (typeof HELD)[number]
+type Unit = (typeof UNITS)[number]
+export type Places = Record<Place, number>
 
 const QUIESCENT_DEADLINE_MS = 15_000
 
-function metricOf(place: Place): string {
-  return `sluice_${place}_items`
+function placesOf(metrics: Metrics, signal: Signal, unit: Unit): Places {
+  const counted = COUNTED.map((place) => [place, metrics.sum(`sluice_${place}_${unit}_total`, { signal })])
+  const held = HELD.map((place) => [place, metrics.sum(`sluice_${place}_${unit}`, { signal })])
+  return Object.fromEntries([...counted, ...held])
 }
 
-export function itemsOf(metrics: Metrics, signal: Signal): Items {
-  const of = (place: Place) => metrics.sum(metricOf(place), { signal })
-  return {
-    received: of('received'),
-    delivered: of('delivered'),
-    rejected: of('rejected'),
-    refused: of('refused'),
-    dropped: of('dropped'),
-    queued: of('queued'),
-    in_flight: of('in_flight'),
-  }
+export function itemsOf(metrics: Metrics, signal: Signal): Places {
+  return placesOf(metrics, signal, 'items')
 }
 
-/** Throws when the sum does not hold for a signal, with every term. */
+/** Throws when the sum does not hold, in items or in requests, for a signal; with every term. */
 export function assertConservation(metrics: Metrics): void {
-  const broken = SIGNALS.filter((signal) => {
-    const items = itemsOf(metrics, signal)
-    return items.received !== ENDS.reduce((sum, place) => sum + items[place], 0)
-  })
-  if (broken.length === 0) return
-  const terms = broken.map((signal) => `${signal} ${JSON.stringify(itemsOf(metrics, signal))}`)
-  throw new Error(`items are not conserved: ${terms.join('; ')}`)
+  const broken: string[] = []
+  for (const unit of UNITS) {
+    for (const signal of SIGNALS) {
+      const { received, ...ends } = placesOf(metrics, signal, unit)
+      const found = Object.values(ends).reduce((sum, value) => sum + value, 0)
+      if (received !== found) broken.push(`${signal} ${JSON.stringify({ received, ...ends })}`)
+    }
+    if (broken.length > 0) throw new Error(`${unit} are not conserved: ${broken.join('; ')}`)
+  }
 }
 
 /** Waits until nothing is queued or in flight, then asserts conservation; to the metrics of that moment. */
@@ -54,6 +52,6 @@ export async function quiescentMetrics(engine: RunningEngine, deadlineMs = QUIES
   return metrics
 }
 
-function isEmpty({ queued, in_flight }: Items): boolean {
+function isEmpty({ queued, in_flight }: Places): boolean {
   return queued === 0 && in_flight === 0
 }

@@ -36,12 +36,19 @@ describe('the Prometheus text', () => {
 })
 
 describe('conservation', () => {
-  function metricsOf(traces: Record<string, number>): Metrics {
-    const places = ['received', 'delivered', 'rejected', 'refused', 'dropped', 'queued', 'in_flight']
-    const lines = ['traces', 'metrics', 'logs', 'profiles'].flatMap((signal) =>
-      places.map((place) => `sluice_${place}_items{signal="${signal}"} ${(signal === 'traces' && traces[place]) || 0}`),
-    )
+  function metricsOf(traces: Record<string, number>, requests: Record<string, number> = {}): Metrics {
+    const lines = ['traces', 'metrics', 'logs', 'profiles'].flatMap((signal) => [
+      ...linesOf(signal, 'items', signal === 'traces' ? traces : {}),
+      ...linesOf(signal, 'requests', signal === 'logs' ? requests : {}),
+    ])
     return new Metrics(lines.join('\n'))
+  }
+
+  function linesOf(signal: string, unit: string, values: Record<string, number>): string[] {
+    const counted = ['received', 'delivered', 'rejected', 'refused', 'dropped'].map((place) => [place, '_total'])
+    return [...counted, ['queued', ''], ['in_flight', '']].map(
+      ([place, suffix]) => `sluice_${place}_${unit}${suffix}{signal="${signal}"} ${values[place] ?? 0}`,
+    )
   }
 
   it('holds when every received item is in one place', () => {
@@ -52,6 +59,12 @@ describe('conservation', () => {
   it('is broken, with every term named, when an item is missing', () => {
     expect(() => assertConservation(metricsOf({ received: 2, delivered: 1 }))).toThrow(
       'items are not conserved: traces {"received":2,"delivered":1',
+    )
+  })
+
+  it('is broken when a request is in two places', () => {
+    expect(() => assertConservation(metricsOf({}, { received: 1, delivered: 1, refused: 1 }))).toThrow(
+      'requests are not conserved: logs',
     )
   })
 })
