@@ -32,7 +32,8 @@ export function rdkafkaProducerFactory(
 ): ProducerFactory {
   return (events) =>
     new Promise((resolve, reject) => {
-      const producer = new Producer(...(splitProperties(properties) as ConstructorParameters<typeof Producer>))
+      const [client, topic] = splitProperties(properties)
+      const producer = new Producer(client as ConstructorParameters<typeof Producer>[0], topic)
       listen(producer, events, log)
       producer.connect({ timeout: connectTimeoutMs } as Parameters<typeof producer.connect>[0], (error) => {
         if (error) reject(new Error(textOf(error)))

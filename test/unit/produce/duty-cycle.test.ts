@@ -64,7 +64,7 @@ async function started(): Promise<void> {
   duty.start()
 }
 
-function eventually<Value>(what: string, condition: () => Value): Promise<NonNullable<Value>> {
+function eventually(what: string, condition: () => boolean): Promise<boolean> {
   return waitUntil(condition, { deadlineMs: DEADLINE_MS, pollMs: 2, what })
 }
 
