@@ -21,37 +21,42 @@
 import { assert } from '../base/assert.ts'
 import type { Field, Message } from './schema.ts'
 import { REQUEST_MESSAGES, requestMessages } from './schema.ts'
+import { KEY_VALUE } from './schema-common.ts'
 import { METRIC } from './schema-metrics.ts'
 
-/** What to do with a field, by its tag: same numbers in kernel/tables.ts. */
+/**
+ * What to do with a field, by its tag: same numbers in kernel/tables.ts. In the order of wire types: length-delimited up
+ * to SKIP_LENGTH, varints up to SKIP_VARINT, 64 bits up to SKIP_FIXED64, 32 bits up to SKIP_FIXED32, then the rest.
+ */
 export const ACTION = {
-  BAD_TAG: 0,
-  BAD_WIRE_TYPE: 1,
-  BAD_GROUP: 2,
-  SKIP_VARINT: 3,
-  SKIP_FIXED64: 4,
-  SKIP_LENGTH: 5,
-  SKIP_GROUP: 6,
-  SKIP_FIXED32: 7,
-  MESSAGE: 8,
-  ITEM: 9,
-  SCOPE: 10,
-  RESOURCE: 11,
-  METRIC_KIND: 12,
-  STRING: 13,
-  HEX: 14,
-  BYTES: 15,
-  PACKED: 16,
-  UINT64: 17,
-  INT64: 18,
-  UINT32: 19,
-  INT32: 20,
-  SINT32: 21,
-  BOOL: 22,
-  FIXED64: 23,
-  SFIXED64: 24,
-  DOUBLE: 25,
-  FIXED32: 26,
+  ATTRIBUTE: 0,
+  MESSAGE: 1,
+  ITEM: 2,
+  SCOPE: 3,
+  RESOURCE: 4,
+  METRIC_KIND: 5,
+  STRING: 6,
+  HEX: 7,
+  BYTES: 8,
+  PACKED: 9,
+  SKIP_LENGTH: 10,
+  UINT64: 11,
+  INT64: 12,
+  UINT32: 13,
+  INT32: 14,
+  SINT32: 15,
+  BOOL: 16,
+  SKIP_VARINT: 17,
+  FIXED64: 18,
+  SFIXED64: 19,
+  DOUBLE: 20,
+  SKIP_FIXED64: 21,
+  FIXED32: 22,
+  SKIP_FIXED32: 23,
+  SKIP_GROUP: 24,
+  BAD_GROUP: 25,
+  BAD_WIRE_TYPE: 26,
+  BAD_TAG: 27,
 } as const
 
 const POWERS_OFFSET = 32
@@ -146,6 +151,7 @@ const ITEM_FIELDS = new Set(['spans', 'logRecords', 'profiles', 'dataPoints'])
 function elementAction(message: Message, field: Field): number {
   if (field.hexId) return ACTION.HEX
   if (field.type !== 'message') return SCALAR_ACTIONS[field.type]
+  if (field.message === KEY_VALUE) return ACTION.ATTRIBUTE
   if (REQUEST_MESSAGES.includes(message.name) && field.repeated) return ACTION.RESOURCE
   if (/^scope(Spans|Metrics|Logs|Profiles)$/.test(field.name)) return ACTION.SCOPE
   if (message.name === METRIC && field.oneof !== undefined) return ACTION.METRIC_KIND

@@ -18,7 +18,6 @@ import {
   ACT_FIXED32,
   ACT_FIXED64,
   ACT_HEX,
-  ACT_MESSAGE,
   ACT_METRIC_KIND,
   ACT_PACKED,
   ACT_SKIP_VARINT,
@@ -27,6 +26,7 @@ import {
   elementActionOf,
   entryOf,
   excludedBitsOf,
+  isKnown,
   isRepeated,
   prefixBytesOf,
   prefixOf,
@@ -76,7 +76,7 @@ function walk(table: usize, at: usize, end: usize, depth: i32): usize {
   const tag = <u32>varintValue
   const action = tag < TAGS_END ? actionOf(table, tag) : ACT_SKIP_VARINT
   if (action == ACT_BAD_TAG) return BAD_TAG
-  if (action < ACT_MESSAGE) return skipValue(tag, at, end, depth)
+  if (!isKnown(action)) return skipValue(tag, at, end, depth)
   foundAction = action
   foundField = tag >>> 3
   if (action <= ACT_PACKED) {

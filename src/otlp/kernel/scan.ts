@@ -7,35 +7,25 @@
  *     u32 count found (may exceed what there was room for), then of each
  *     u32 level (1 resource, 2 scope) | u32 offset of its content in the payload | u32 content bytes | u32 items
  */
+import { isCommonAttribute } from './attribute'
 import { BAD_GROUP, BAD_TAG, BAD_UTF8, BAD_WIRE_TYPE, DEPTH_MAX, FAULTS_END, TOO_DEEP, TRUNCATED } from './faults'
 import {
+  ACT_ATTRIBUTE,
   ACT_BAD_GROUP,
-  ACT_BAD_TAG,
   ACT_BAD_WIRE_TYPE,
-  ACT_BOOL,
-  ACT_BYTES,
-  ACT_DOUBLE,
   ACT_FIXED32,
   ACT_FIXED64,
-  ACT_HEX,
-  ACT_INT32,
-  ACT_INT64,
   ACT_ITEM,
-  ACT_MESSAGE,
   ACT_METRIC_KIND,
   ACT_PACKED,
   ACT_RESOURCE,
   ACT_SCOPE,
-  ACT_SFIXED64,
-  ACT_SINT32,
   ACT_SKIP_FIXED32,
   ACT_SKIP_FIXED64,
   ACT_SKIP_GROUP,
   ACT_SKIP_LENGTH,
   ACT_SKIP_VARINT,
   ACT_STRING,
-  ACT_UINT32,
-  ACT_UINT64,
   actionOf,
   elementActionOf,
   entryOf,
@@ -93,82 +83,58 @@ function scanMessage(table: usize, at: usize, end: usize, depth: i32): i32 {
       }
     }
     const action = actionOf(table, tag)
-    switch (action) {
-      case ACT_MESSAGE:
-      case ACT_ITEM:
-      case ACT_SCOPE:
-      case ACT_RESOURCE:
-      case ACT_METRIC_KIND:
-      case ACT_STRING:
-      case ACT_HEX:
-      case ACT_BYTES:
-      case ACT_PACKED:
-      case ACT_SKIP_LENGTH: {
-        if (at >= end) return -<i32>TRUNCATED
-        let bytes: usize = load<u8>(at)
-        if (bytes < 128) {
-          at++
-          if (bytes > end - at) return -<i32>TRUNCATED
-        } else {
-          at = readSize(at, end)
-          if (at < FAULTS_END) return -<i32>at
-          bytes = <usize>varintValue
-        }
-        if (action == ACT_STRING) {
-          if (!isText(at, bytes)) return -<i32>BAD_UTF8
-        } else if (action <= ACT_METRIC_KIND && action >= ACT_MESSAGE) {
-          const sub = subTableOf(entryOf(table, tag >>> 3))
-          const found =
-            action >= ACT_SCOPE && action <= ACT_RESOURCE
-              ? scanBounded(sub, at, bytes, depth + 1, action)
-              : scanMessage(sub, at, at + bytes, depth + 1)
-          if (found < 0) return found
-          if (action == ACT_METRIC_KIND) {
-            if (tag != kindTag) kindItems = 0
-            kindTag = tag
-            kindItems += found
-          } else {
-            items += action == ACT_ITEM ? 1 : found
-          }
-        } else if (action == ACT_PACKED) {
-          const fault = checkPacked(elementActionOf(entryOf(table, tag >>> 3)), at, bytes)
-          if (fault < FAULTS_END) return -<i32>fault
-        }
-        at += bytes
-        continue
-      }
-      case ACT_UINT64:
-      case ACT_INT64:
-      case ACT_UINT32:
-      case ACT_INT32:
-      case ACT_SINT32:
-      case ACT_BOOL:
-      case ACT_SKIP_VARINT:
-        at = skipVarint(at, end)
-        break
-      case ACT_FIXED64:
-      case ACT_SFIXED64:
-      case ACT_DOUBLE:
-      case ACT_SKIP_FIXED64:
-        at = skipFixed(at, end, 8)
-        break
-      case ACT_FIXED32:
-      case ACT_SKIP_FIXED32:
-        at = skipFixed(at, end, 4)
-        break
-      case ACT_SKIP_GROUP:
-        at = skipGroup(tag >>> 3, at, end, depth)
-        break
-      case ACT_BAD_GROUP:
-        return -<i32>BAD_GROUP
-      case ACT_BAD_WIRE_TYPE:
-        return -<i32>BAD_WIRE_TYPE
-      default:
-        return -<i32>BAD_TAG
+    if (action > ACT_SKIP_LENGTH) {
+      at = skipOther(action, tag, at, end, depth)
+      if (at < FAULTS_END) return -<i32>at
+      continue
     }
-    if (at < FAULTS_END) return -<i32>at
+    if (at >= end) return -<i32>TRUNCATED
+    let bytes: usize = load<u8>(at)
+    if (bytes < 128) {
+      at++
+      if (bytes > end - at) return -<i32>TRUNCATED
+    } else {
+      at = readSize(at, end)
+      if (at < FAULTS_END) return -<i32>at
+      bytes = <usize>varintValue
+    }
+    if (action == ACT_STRING) {
+      if (!isText(at, bytes)) return -<i32>BAD_UTF8
+    } else if (action <= ACT_METRIC_KIND) {
+      if (action != ACT_ATTRIBUTE || !isCommonAttribute(at, bytes, depth)) {
+        const sub = subTableOf(entryOf(table, tag >>> 3))
+        const isBounded = action == ACT_SCOPE || action == ACT_RESOURCE
+        const found = isBounded
+          ? scanBounded(sub, at, bytes, depth + 1, action)
+          : scanMessage(sub, at, at + bytes, depth + 1)
+        if (found < 0) return found
+        if (action == ACT_METRIC_KIND) {
+          if (tag != kindTag) kindItems = 0
+          kindTag = tag
+          kindItems += found
+        } else {
+          items += action == ACT_ITEM ? 1 : found
+        }
+      }
+    } else if (action == ACT_PACKED) {
+      const fault = checkPacked(elementActionOf(entryOf(table, tag >>> 3)), at, bytes)
+      if (fault < FAULTS_END) return -<i32>fault
+    }
+    at += bytes
   }
   return items + kindItems
+}
+
+/** what is not length-delimited: known or not, it is only skipped */
+// @ts-ignore: decorator
+@inline
+function skipOther(action: u32, tag: u32, at: usize, end: usize, depth: i32): usize {
+  if (action <= ACT_SKIP_VARINT) return skipVarint(at, end)
+  if (action <= ACT_SKIP_FIXED64) return skipFixed(at, end, 8)
+  if (action <= ACT_SKIP_FIXED32) return skipFixed(at, end, 4)
+  if (action == ACT_SKIP_GROUP) return skipGroup(tag >>> 3, at, end, depth)
+  if (action == ACT_BAD_GROUP) return BAD_GROUP
+  return action == ACT_BAD_WIRE_TYPE ? BAD_WIRE_TYPE : BAD_TAG
 }
 
 /** a resource or a scope: noted before what it holds, its items after */

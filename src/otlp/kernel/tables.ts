@@ -4,36 +4,50 @@
 @external("env", "tables")
 declare const TABLES: usize
 
-export const ACT_BAD_TAG: u32 = 0
-export const ACT_BAD_WIRE_TYPE: u32 = 1
-export const ACT_BAD_GROUP: u32 = 2
-export const ACT_SKIP_VARINT: u32 = 3
-export const ACT_SKIP_FIXED64: u32 = 4
-export const ACT_SKIP_LENGTH: u32 = 5
-export const ACT_SKIP_GROUP: u32 = 6
-export const ACT_SKIP_FIXED32: u32 = 7
-export const ACT_MESSAGE: u32 = 8
-export const ACT_ITEM: u32 = 9
-export const ACT_SCOPE: u32 = 10
-export const ACT_RESOURCE: u32 = 11
-export const ACT_METRIC_KIND: u32 = 12
-export const ACT_STRING: u32 = 13
-export const ACT_HEX: u32 = 14
-export const ACT_BYTES: u32 = 15
-export const ACT_PACKED: u32 = 16
-export const ACT_UINT64: u32 = 17
-export const ACT_INT64: u32 = 18
-export const ACT_UINT32: u32 = 19
-export const ACT_INT32: u32 = 20
-export const ACT_SINT32: u32 = 21
-export const ACT_BOOL: u32 = 22
-export const ACT_FIXED64: u32 = 23
-export const ACT_SFIXED64: u32 = 24
-export const ACT_DOUBLE: u32 = 25
-export const ACT_FIXED32: u32 = 26
+export const ACT_ATTRIBUTE: u32 = 0
+export const ACT_MESSAGE: u32 = 1
+export const ACT_ITEM: u32 = 2
+export const ACT_SCOPE: u32 = 3
+export const ACT_RESOURCE: u32 = 4
+export const ACT_METRIC_KIND: u32 = 5
+export const ACT_STRING: u32 = 6
+export const ACT_HEX: u32 = 7
+export const ACT_BYTES: u32 = 8
+export const ACT_PACKED: u32 = 9
+export const ACT_SKIP_LENGTH: u32 = 10
+export const ACT_UINT64: u32 = 11
+export const ACT_INT64: u32 = 12
+export const ACT_UINT32: u32 = 13
+export const ACT_INT32: u32 = 14
+export const ACT_SINT32: u32 = 15
+export const ACT_BOOL: u32 = 16
+export const ACT_SKIP_VARINT: u32 = 17
+export const ACT_FIXED64: u32 = 18
+export const ACT_SFIXED64: u32 = 19
+export const ACT_DOUBLE: u32 = 20
+export const ACT_SKIP_FIXED64: u32 = 21
+export const ACT_FIXED32: u32 = 22
+export const ACT_SKIP_FIXED32: u32 = 23
+export const ACT_SKIP_GROUP: u32 = 24
+export const ACT_BAD_GROUP: u32 = 25
+export const ACT_BAD_WIRE_TYPE: u32 = 26
+export const ACT_BAD_TAG: u32 = 27
 
 /** tags below this have an action; the others belong to no OTLP field */
 export const TAGS_END: u32 = 256
+
+/** a bit for each action that reads a field of the schema; the others skip or refuse */
+const KNOWN_ACTIONS: u32 =
+  ((1 << ACT_SKIP_LENGTH) - 1) |
+  ((1 << ACT_SKIP_VARINT) - (1 << ACT_UINT64)) |
+  ((1 << ACT_SKIP_FIXED64) - (1 << ACT_FIXED64)) |
+  (1 << ACT_FIXED32)
+
+// @ts-ignore: decorator
+@inline
+export function isKnown(action: u32): bool {
+  return ((KNOWN_ACTIONS >> action) & 1) != 0
+}
 
 // @ts-ignore: decorator
 @inline

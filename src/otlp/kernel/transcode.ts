@@ -7,6 +7,7 @@
  *   for more bytes than the request has, the whole request is: no input costs more than a few passes.
  * - Strings are not checked for UTF-8 here: scan did that.
  */
+import { writeCommonAttribute } from './attribute'
 import { exactMessage } from './exact'
 import {
   BAD_TAG,
@@ -19,12 +20,12 @@ import {
 } from './faults'
 import { outputLimit, RESERVE, setInputEnd, setOutputEnd } from './space'
 import {
+  ACT_ATTRIBUTE,
   ACT_BAD_TAG,
   ACT_BYTES,
   ACT_FIXED32,
   ACT_FIXED64,
   ACT_HEX,
-  ACT_MESSAGE,
   ACT_METRIC_KIND,
   ACT_PACKED,
   ACT_SKIP_VARINT,
@@ -33,6 +34,7 @@ import {
   elementActionOf,
   entryOf,
   excludedBitsOf,
+  isKnown,
   isRepeated,
   prefixBytesOf,
   prefixOf,
@@ -81,7 +83,7 @@ function writeMessage(table: usize, at: usize, end: usize, out: usize, depth: i3
       tag = <u32>varintValue
     }
     const action = tag < TAGS_END ? actionOf(table, tag) : ACT_SKIP_VARINT
-    if (action < ACT_MESSAGE) {
+    if (!isKnown(action)) {
       if (action == ACT_BAD_TAG) return BAD_TAG
       at = skipValue(tag, at, end, depth)
       if (at < FAULTS_END) return at
@@ -120,7 +122,10 @@ function writeMessage(table: usize, at: usize, end: usize, out: usize, depth: i3
       if (isRepeated(entry)) open = field
     }
     if (action <= ACT_PACKED) {
-      if (action <= ACT_METRIC_KIND) out = writeMessage(subTableOf(entry), at, at + bytes, out, depth + 1)
+      if (action == ACT_ATTRIBUTE) {
+        const after = writeCommonAttribute(at, bytes, out, depth)
+        out = after != 0 ? after : writeMessage(subTableOf(entry), at, at + bytes, out, depth + 1)
+      } else if (action <= ACT_METRIC_KIND) out = writeMessage(subTableOf(entry), at, at + bytes, out, depth + 1)
       else if (action == ACT_STRING) out = writeText(at, bytes, out)
       else if (action == ACT_HEX) out = writeHex(at, bytes, out)
       else if (action == ACT_BYTES) out = writeBase64(at, bytes, out)
