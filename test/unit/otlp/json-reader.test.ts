@@ -77,6 +77,7 @@ describe('numbers', () => {
   it.each([
     ['1e2', '100'],
     ['"1e2"', '100'],
+    ['1E+2', '100'],
     ['1.0', '1'],
     ['1000e-3', '1'],
     ['-0', '0'],
@@ -238,7 +239,7 @@ describe('members', () => {
   })
 
   it('lets the last of equal keys win, whatever the field', () => {
-    const first = '"name":"first","attributes":[{"key":"x"}],"status":{"message":"m"},"kind":1'
+    const first = '"name":"first","attributes":[{"key":"x"}],"status":{"message":"message"},"kind":1'
     expect(span(`${first},"attributes":[{"key":"y"}],"name":"second","status":{"code":2},"name":"third"`)).toEqual({
       name: 'third',
       attributes: [{ key: 'y' }],
