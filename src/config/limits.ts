@@ -82,9 +82,9 @@ function threads(setting: number | 'auto', automatic: number): number {
   return setting === 'auto' ? automatic : setting
 }
 
-/** The main thread and librdkafka's threads need the rest of the cores; two cores are shared by one of each. */
+/** The main thread and librdkafka's threads need the rest of the cores; up to four cores get one of each. */
 function autoThreads(cores: number, share: number, max: number): number {
-  return cores <= 2 ? 1 : Math.min(max, Math.max(1, Math.round(cores * share)))
+  return Math.min(max, Math.max(1, Math.round(cores * share)))
 }
 
 /** Holds two of the largest requests, and this thread's part of what the four queues may hold. */
