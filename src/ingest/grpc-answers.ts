@@ -1,40 +1,61 @@
 /** Every gRPC answer, by verdict; what does not depend on the request is encoded once, at load. */
-
+import type { OutgoingHttpHeaders } from 'node:http2'
 import { kernelErrorText } from '../otlp/kernel-instance.ts'
 import { badRequestStatus, ENCODING, partialSuccess, retryStatus } from '../otlp/responses.ts'
 import { Metadata, type StatusObject, status } from './grpc-js.ts'
-import { RETRY_FACTS, RETRY_FROM, type RetryFacts, recordFaultText, VERDICT } from './verdict.ts'
+import { RETRY_FACTS, RETRY_FROM, type RetryFacts, recordFaultText, TOO_LARGE_TEXT, VERDICT } from './verdict.ts'
 
 const DETAILS_KEY = 'grpc-status-details-bin'
 const EMPTY_RESPONSE = Buffer.alloc(0)
 
-function failure(code: status, details: string, statusBytes: Buffer): Partial<StatusObject> {
-  const metadata = new Metadata()
-  metadata.set(DETAILS_KEY, statusBytes)
-  return { code, details, metadata }
+/** A call that fails, in the two forms it is sent in. */
+export interface GrpcFailure {
+  /** For grpc-js, which clones the metadata before it sends them. */
+  readonly status: Partial<StatusObject>
+  /** The whole answer in one HTTP/2 header block ("Trailers-Only"). */
+  readonly headers: OutgoingHttpHeaders
 }
 
-function retryFailures(facts: RetryFacts): readonly Partial<StatusObject>[] {
-  const failures: Partial<StatusObject>[] = []
+/** @param statusBytes google.rpc.Status; none for the failures that carry no details */
+export function grpcFailure(code: status, details: string, statusBytes?: Buffer): GrpcFailure {
+  const metadata = new Metadata()
+  const headers: OutgoingHttpHeaders = {
+    ':status': 200,
+    'content-type': 'application/grpc+proto',
+    'grpc-status': String(code),
+    'grpc-message': encodeURI(details),
+  }
+  if (statusBytes) {
+    metadata.set(DETAILS_KEY, statusBytes)
+    headers[DETAILS_KEY] = statusBytes.toString('base64')
+  }
+  return { status: { code, details, metadata }, headers }
+}
+
+function retryFailures(facts: RetryFacts): readonly GrpcFailure[] {
+  const failures: GrpcFailure[] = []
   for (let delay = facts.delaySecondsMin; delay <= facts.delaySecondsMax; delay++) {
     const details = retryStatus(ENCODING.PROTOBUF, facts.message, delay)
-    failures.push(failure(status.UNAVAILABLE, facts.message, details))
+    failures.push(grpcFailure(status.UNAVAILABLE, facts.message, details))
   }
   return failures
 }
 
-/** By verdict - RETRY_FROM: one failure per delay. grpc-js clones the metadata before it sends them. */
+/** By verdict - RETRY_FROM: one failure per delay. */
 const RETRY_FAILURES = RETRY_FACTS.map(retryFailures)
+/** Never with RetryInfo: a client would send the same again. */
+const TOO_LARGE = grpcFailure(status.RESOURCE_EXHAUSTED, TOO_LARGE_TEXT)
 
 /** @returns undefined when the call succeeds with responseBytes() */
-export function failureOf(verdict: number): Partial<StatusObject> | undefined {
+export function failureOf(verdict: number): GrpcFailure | undefined {
   if (verdict >= RETRY_FROM) {
     const failures = RETRY_FAILURES[verdict - RETRY_FROM]!
     return failures[Math.floor(Math.random() * failures.length)]!
   }
+  if (verdict === VERDICT.BODY_TOO_LARGE) return TOO_LARGE
   if (verdict >= 0) return undefined
   const text = kernelErrorText(verdict)
-  return failure(status.INVALID_ARGUMENT, text, badRequestStatus(ENCODING.PROTOBUF, text))
+  return grpcFailure(status.INVALID_ARGUMENT, text, badRequestStatus(ENCODING.PROTOBUF, text))
 }
 
 /** The Export response of a call that succeeds. */

@@ -1,15 +1,18 @@
 /**
- * OTLP/gRPC on grpc-js: four unary Export methods that hand over raw bytes.
+ * OTLP/gRPC on grpc-js: four unary Export methods that hand over raw bytes, the usual calls read without its help.
  *
  * - grpc-js cannot share a port: a net server with reusePort accepts, an injector passes the sockets on.
  * - A handler must not throw: grpc-js would answer UNKNOWN, which clients do not retry.
  * - Sockets are kept in a set, because grpc-js forgets its sessions when channelz is off and could not close them.
  */
 
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { createServer, type Server as NetServer, type Socket } from 'node:net'
 import { SIGNAL_FACTS } from '../otlp/signal.ts'
 import type { Enqueue } from './enqueue.ts'
 import { GrpcCall } from './grpc-call.ts'
+import { GrpcExport, type GrpcScope, usualExport } from './grpc-export.ts'
+import { takeStreams, widenStreamWindows } from './grpc-inside.ts'
 import {
   type ConnectionInjector,
   createGrpcServer,
@@ -19,12 +22,12 @@ import {
   type sendUnaryData,
   type UntypedServiceImplementation,
 } from './grpc-js.ts'
-import { widenConnectionWindows, widenStreamWindows } from './grpc-windows.ts'
 
 export interface GrpcServerOptions {
   readonly host: string
   readonly port: number
   readonly requestBytesMax: number
+  readonly requestTimeoutMs: number
   readonly concurrentStreamsMax: number
   readonly connectionsMax: number
 }
@@ -48,13 +51,16 @@ export class GrpcServer {
   readonly #injector: ConnectionInjector
   readonly #listener: NetServer
   readonly #sockets = new Set<Socket>()
+  readonly #scope: GrpcScope
 
   constructor(options: GrpcServerOptions, enqueue: Enqueue, fault: (error: unknown) => void) {
     this.#options = options
+    const { requestBytesMax, requestTimeoutMs } = options
+    this.#scope = { enqueue, requestBytesMax, requestTimeoutMs, receivingCount: 0, fault }
     this.#server = createGrpcServer(options)
     widenStreamWindows(this.#server)
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure())
-    widenConnectionWindows(this.#server)
+    takeStreams(this.#server, (stream, headers) => this.#divert(stream, headers))
     this.#listener = createServer({ noDelay: true }, (socket) => this.#accept(socket))
     this.#listener.maxConnections = options.connectionsMax
     for (const { index, grpcPath } of SIGNAL_FACTS) this.#serve(index, grpcPath, enqueue, fault)
@@ -66,6 +72,18 @@ export class GrpcServer {
     }
     const implementation: UntypedServiceImplementation = { Export: handle as UntypedServiceImplementation[string] }
     this.#server.addService({ Export: exportMethod(path) }, implementation)
+  }
+
+  #divert(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
+    const signalIndex = usualExport(headers, this.#options.requestTimeoutMs)
+    if (signalIndex < 0) return false
+    new GrpcExport(this.#scope, stream, signalIndex).begin()
+    return true
+  }
+
+  /** Messages that are being received, as far as grpc-js lets us see them. */
+  get receivingCount(): number {
+    return this.#scope.receivingCount
   }
 
   #accept(socket: Socket): void {

@@ -13,7 +13,7 @@ import {
   SUCCESS_BODIES,
 } from '../otlp/responses.ts'
 import type { HttpResponse } from './uws.ts'
-import { RETRY_FACTS, RETRY_FROM, type RetryFacts, recordFaultText, VERDICT } from './verdict.ts'
+import { RETRY_FACTS, RETRY_FROM, type RetryFacts, recordFaultText, TOO_LARGE_TEXT, VERDICT } from './verdict.ts'
 
 interface RetryAnswer {
   readonly delaySeconds: string
@@ -33,7 +33,6 @@ const RETRY_ANSWERS = [ENCODING.PROTOBUF, ENCODING.JSON].map((encoding) =>
   RETRY_FACTS.map((facts) => retryAnswers(facts, encoding)),
 )
 
-const TOO_LARGE_TEXT = 'The body exceeds otlp.request.max.bytes, as sent or decompressed. Send fewer items per request.'
 const BAD_CODING_TEXT = 'The body does not match its Content-Encoding: it does not inflate, or bytes follow it.'
 
 /** What becomes of the connection after the answer. */

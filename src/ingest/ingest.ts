@@ -85,8 +85,8 @@ export class Ingest {
   }
 
   #grpcServer(enqueue: Enqueue): GrpcServer {
-    const { host, grpcPort, requestBytesMax, grpcMaxConcurrentStreams, connectionsMax } = this.#init
-    const limits = { requestBytesMax, concurrentStreamsMax: grpcMaxConcurrentStreams, connectionsMax }
+    const { host, grpcPort, requestBytesMax, requestTimeoutMs, grpcMaxConcurrentStreams, connectionsMax } = this.#init
+    const limits = { requestBytesMax, requestTimeoutMs, concurrentStreamsMax: grpcMaxConcurrentStreams, connectionsMax }
     return new GrpcServer({ host, port: grpcPort, ...limits }, enqueue, this.#fault)
   }
 
@@ -116,7 +116,11 @@ export class Ingest {
     this.#refusalLog.poll(nowMs)
     if (!isDrainingState(engineState)) return
     if (!this.#isDraining) this.#drain()
-    if (!this.#isClosed && this.#bodies.openCount === 0 && (this.#http?.receivingCount ?? 0) === 0) this.#close()
+    if (!this.#isClosed && this.#bodies.openCount === 0 && this.#receivingCount === 0) this.#close()
+  }
+
+  get #receivingCount(): number {
+    return (this.#http?.receivingCount ?? 0) + (this.#grpc?.receivingCount ?? 0)
   }
 
   #drain(): void {

@@ -75,6 +75,9 @@ export interface Responder {
   answer(verdict: number, items: number): void
 }
 
+export const TOO_LARGE_TEXT =
+  'The body exceeds otlp.request.max.bytes, as sent or decompressed. Send fewer items per request.'
+
 export function recordFaultText(verdict: number): string {
   return verdict === VERDICT.RECORD_TOO_LARGE
     ? 'The request exceeds what Kafka takes as one record (kafka.record.max.bytes). Send fewer items per request.'

@@ -1,0 +1,180 @@
+import { once } from 'node:events'
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type IncomingHttpHeaders,
+} from 'node:http2'
+import { status } from '@grpc/grpc-js'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { MIB } from '../../../src/base/units.ts'
+import { usualExport } from '../../../src/ingest/grpc-export.ts'
+import { framed } from '../../../src/ingest/grpc-frame.ts'
+import { SIGNAL_FACTS } from '../../../src/otlp/signal.ts'
+import { ENGINE_STATE } from '../../../src/shared-memory/control-block.ts'
+import { FakeMain } from '../../bed/fake-main.ts'
+import { tracesBody } from '../../bed/otlp-bodies.ts'
+import { until } from '../../bed/until.ts'
+
+const PATH = SIGNAL_FACTS[0]!.grpcPath
+const BODY = tracesBody(3)
+
+let main: FakeMain
+let session: ClientHttp2Session
+beforeAll(async () => {
+  main = await FakeMain.start()
+  session = connect(`http://${main.grpcTarget}`)
+})
+afterEach(async () => {
+  await until('every number being free', () => [0, 1, 2, 3].every((number) => main.shared.requests.phase(number) === 0))
+  expect([main.openBalance('requests'), main.openBalance('items'), main.faults]).toEqual([0, 0, []])
+})
+afterAll(async () => {
+  session.destroy()
+  await main.stop()
+})
+
+function open(headers: Record<string, string> = {}): ClientHttp2Stream {
+  const usual = { ':method': 'POST', ':path': PATH, 'content-type': 'application/grpc', te: 'trailers' }
+  return session.request({ ...usual, ...headers })
+}
+
+/** Status of a call, from its trailers or, when it fails at once, from its headers. */
+async function statusOf(stream: ClientHttp2Stream): Promise<{ code: number; message: string }> {
+  let answer: IncomingHttpHeaders = {}
+  const keep = (headers: IncomingHttpHeaders): void => {
+    answer = { ...answer, ...headers }
+  }
+  stream.on('response', keep)
+  stream.on('trailers', keep)
+  stream.resume()
+  await once(stream, 'end')
+  return { code: Number(answer['grpc-status']), message: decodeURI(String(answer['grpc-message'] ?? '')) }
+}
+
+describe('which calls are read without grpc-js', () => {
+  const usual = { ':method': 'POST', ':path': PATH, 'content-type': 'application/grpc+proto' }
+  it.each([
+    ['plain', {}, 0],
+    ['identity', { 'grpc-encoding': 'identity' }, 0],
+    ['a deadline after ours', { 'grpc-timeout': '10S' }, 0],
+    ['another signal', { ':path': SIGNAL_FACTS[3]!.grpcPath }, 3],
+    ['gzip', { 'grpc-encoding': 'gzip' }, -1],
+    ['a deadline before ours', { 'grpc-timeout': '8S' }, -1],
+    ['a deadline nobody understands', { 'grpc-timeout': 'soon' }, -1],
+    ['another method', { ':path': '/grpc.health.v1.Health/Check' }, -1],
+    ['no gRPC', { 'content-type': 'text/plain' }, -1],
+    ['no POST', { ':method': 'GET' }, -1],
+  ])('%s', (_, headers, signalIndex) => {
+    expect(usualExport({ ...usual, ...headers }, 8000)).toBe(signalIndex)
+  })
+})
+
+describe('a message', () => {
+  it('may come in frames of one byte', async () => {
+    const stream = open()
+    for (const byte of framed(BODY)) stream.write(Buffer.from([byte]))
+    stream.end()
+    const requestNumber = await main.take(0)
+    expect(main.body(requestNumber)).toEqual(BODY)
+    const answered = statusOf(stream)
+    main.settle(requestNumber)
+    expect((await answered).code).toBe(status.OK)
+  })
+
+  it('must be one', async () => {
+    const none = open()
+    none.end()
+    expect((await statusOf(none)).code).toBe(status.UNIMPLEMENTED)
+    const two = open()
+    two.end(Buffer.concat([framed(BODY), framed(BODY)]))
+    expect((await statusOf(two)).code).toBe(status.UNIMPLEMENTED)
+  })
+
+  it.each([3, 5, 10])('must be whole: %i bytes are not', async (bytes) => {
+    const stream = open()
+    stream.end(framed(BODY).subarray(0, bytes))
+    expect((await statusOf(stream)).code).toBe(status.INTERNAL)
+  })
+
+  it('must not be marked as compressed when the call names no encoding', async () => {
+    const frame = framed(BODY)
+    frame[0] = 1
+    const stream = open()
+    stream.end(frame)
+    expect((await statusOf(stream)).code).toBe(status.INTERNAL)
+  })
+
+  it('must not exceed the limit: answered by its length alone', async () => {
+    const stream = open()
+    stream.write(Buffer.from([0, 0xff, 0xff, 0xff, 0xff]))
+    expect((await statusOf(stream)).code).toBe(status.RESOURCE_EXHAUSTED)
+    stream.close(constants.NGHTTP2_CANCEL)
+    const next = open()
+    next.end(framed(Buffer.alloc(0)))
+    expect((await statusOf(next)).code).toBe(status.OK)
+  })
+})
+
+describe('a client that breaks off', () => {
+  it('while it sends leaves nothing behind', async () => {
+    const before = main.counter('received_requests')
+    const stream = open()
+    stream.on('error', () => {})
+    stream.write(framed(Buffer.alloc(MIB / 2)).subarray(0, 1000))
+    await until('the call having its number', () => main.shared.requests.phase(0) === 1)
+    stream.close(constants.NGHTTP2_CANCEL)
+    await until('the number being free', () => main.shared.requests.phase(0) === 0)
+    expect(main.counter('received_requests')).toBe(before)
+  })
+
+  it('while it waits loses its answer, not its data', async () => {
+    const before = main.counter('delivered_items')
+    const stream = open()
+    stream.on('error', () => {})
+    stream.end(framed(BODY))
+    const requestNumber = await main.take(0)
+    stream.close(constants.NGHTTP2_CANCEL)
+    await until('the disconnection', () => main.counter('disconnected') === 1)
+    main.settle(requestNumber)
+    await until('the delivery', () => main.counter('delivered_items') === before + 3)
+  })
+
+  it('many times in a row does no harm to the next', async () => {
+    const other = connect(`http://${main.grpcTarget}`)
+    other.on('error', () => {}) // too many resets close the session: nghttp2's guard against rapid reset
+    for (let turn = 0; turn < 300; turn++) {
+      const stream = other.request({ ':method': 'POST', ':path': PATH, 'content-type': 'application/grpc' })
+      stream.on('error', () => {})
+      stream.write(framed(BODY).subarray(0, 7))
+      stream.close(constants.NGHTTP2_CANCEL)
+    }
+    const stream = open()
+    stream.end(framed(Buffer.alloc(0)))
+    expect((await statusOf(stream)).code).toBe(status.OK)
+    other.destroy()
+  })
+})
+
+describe('a refusal', () => {
+  it('comes before the message', async () => {
+    main.setEngineState(ENGINE_STATE.PAUSED)
+    const stream = open()
+    const { code, message } = await statusOf(stream)
+    expect([code, message.length > 0]).toEqual([status.UNAVAILABLE, true])
+    main.setEngineState(ENGINE_STATE.RUNNING)
+    stream.end(framed(BODY))
+  })
+
+  it('for want of memory is retryable', async () => {
+    const streams = Array.from({ length: 64 }, () => open())
+    for (const stream of streams) stream.write(framed(BODY).subarray(0, 6))
+    await until('every number being used', () => main.shared.requests.phase(63) === 1)
+    const refused = open()
+    refused.end(framed(BODY))
+    expect((await statusOf(refused)).code).toBe(status.UNAVAILABLE)
+    expect(main.counter('refused_memory_full')).toBe(1)
+    for (const stream of streams) stream.close(constants.NGHTTP2_CANCEL)
+  })
+})
