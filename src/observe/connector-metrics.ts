@@ -16,7 +16,7 @@ const FACTS: Readonly<Record<keyof ConnectorValues, readonly [make: typeof count
   LogsDropped: [counter, `Logs: ${DROPPED}`],
   RecordsProduced: [
     counter,
-    'Records of traces, metrics and logs that Kafka confirmed. One message is one record unless it is split by size.',
+    'Records of traces, metrics and logs that Kafka confirmed. A message is one record; an empty one is none, one split by size is several.',
   ],
   TracesQueueSize: [gauge, `Traces: ${QUEUE_SIZE}`],
   MetricsQueueSize: [gauge, `Metrics: ${QUEUE_SIZE}`],
@@ -28,7 +28,10 @@ const FACTS: Readonly<Record<keyof ConnectorValues, readonly [make: typeof count
   ],
   TotalMessagesReceived: [counter, 'TracesReceived + MetricsReceived + LogsReceived.'],
   TotalMessagesDropped: [counter, 'TracesDropped + MetricsDropped + LogsDropped.'],
-  TotalLagCount: [gauge, 'TotalMessagesReceived - RecordsProduced, never below 0: messages on their way to Kafka.'],
+  TotalLagCount: [
+    gauge,
+    'Messages on their way to Kafka: TotalMessagesReceived - RecordsProduced, where each message is one record.',
+  ],
   DropRate: [gauge, 'TotalMessagesDropped in percent of TotalMessagesReceived.'],
 }
 

@@ -4,7 +4,9 @@
  * - A message is an OTLP request, as there: it makes one record unless it is split by size, so that messages, records
  *   and places in a queue can be compared. Traces, metrics and logs only; the connector has no profiles.
  * - Received are the requests that were taken in. Refused and malformed ones are not: no record of theirs will ever be
- *   produced, and TotalLagCount would grow with each and alert for good.
+ *   produced, and the difference that runbooks watch would grow with each.
+ * - TotalLagCount is what that difference is there for: messages on their way to Kafka. It equals TotalMessagesReceived -
+ *   RecordsProduced as long as each message made one record; an empty request makes none, and one split by size several.
  * - Dropped means acknowledged and then lost (CONTRACT section 5), whatever the connector's own text says of full queues.
  */
 import type { Signal } from '../otlp/signal.ts'
@@ -61,16 +63,20 @@ export class ConnectorCounters {
       MaxQueueUtilizationPercent: (deepest / queueCapacityRequests) * 100,
       TotalMessagesReceived: receivedInAll,
       TotalMessagesDropped: droppedInAll,
-      TotalLagCount: Math.max(0, receivedInAll - of('produced_records')),
+      TotalLagCount: sum(CONNECTOR_SIGNALS.map((signal) => onTheWay(signals[signal]))),
       DropRate: receivedInAll === 0 ? 0 : (droppedInAll / receivedInAll) * 100,
     }
   }
 }
 
 /** Requests that are in Kafka, on their way there, or lost on it. */
-function takenIn({ counters, queued, inFlight, latePending }: SignalSnapshot): number {
-  const ended = counters.delivered_requests! + counters.late_requests! + counters.dropped_requests!
-  return ended + queued.requests + inFlight.requests + latePending.requests
+function takenIn(facts: SignalSnapshot): number {
+  const { counters } = facts
+  return counters.delivered_requests! + counters.late_requests! + counters.dropped_requests! + onTheWay(facts)
+}
+
+function onTheWay({ queued, inFlight, latePending }: SignalSnapshot): number {
+  return queued.requests + inFlight.requests + latePending.requests
 }
 
 function sum(values: readonly number[]): number {

@@ -27,13 +27,15 @@ describe('ConnectorCounters', () => {
     bed.queue(0)
     bed.queue(1)
     bed.take(2, 3)
+    bed.take(3, 3)
+    bed.shared.requests.markAnswered(3)
     expect(values(bed)).toMatchObject({
-      TracesReceived: 29,
-      TotalMessagesReceived: 29,
+      TracesReceived: 30,
+      TotalMessagesReceived: 30,
       TracesDropped: 4,
       TotalMessagesDropped: 4,
     })
-    expect(values(bed).DropRate).toBeCloseTo((4 / 29) * 100)
+    expect(values(bed).DropRate).toBeCloseTo((4 / 30) * 100)
   })
 
   it('lags by the messages that are not yet records', () => {
@@ -48,9 +50,10 @@ describe('ConnectorCounters', () => {
     expect(TotalLagCount).toBe(TotalMessagesReceived - RecordsProduced)
   })
 
-  it('never lags by less than nothing when requests were split into more records', () => {
+  it('does not lag for messages that made no record or several', () => {
     const bed = new SharedBed()
     count(bed, 1, 'delivered_requests', 5)
+    expect(values(bed)).toMatchObject({ RecordsProduced: 0, TotalLagCount: 0 })
     count(bed, 0, 'produced_records', 9)
     expect(values(bed)).toMatchObject({ RecordsProduced: 9, TotalLagCount: 0 })
   })

@@ -52,7 +52,7 @@ describe('the observe thread', () => {
     await ended(one)
     const none = start(bed, { metricsPort: 0, healthPort: 0 })
     expect(await none.ready).toEqual({ metricsPort: 0, healthPort: 0 })
-    await ended(none)
+    await none.exited
   })
 
   it('names the key, the value and the cause when a port is taken, and ends', async () => {
