@@ -55,7 +55,12 @@ export class BrokerNode {
     const { directory, clusterId } = this.#options
     await mkdir(directory, { recursive: true })
     await writeFile(join(directory, 'server.properties'), serverProperties(this.#options))
-    const formatted = this.#java('kafka.tools.StorageTool', ['format', '-t', clusterId, '-c', 'server.properties'])
+    const formatted = this.#java('kafka.tools.StorageTool', [
+      'format',
+      `--cluster-id=${clusterId}`,
+      '-c',
+      'server.properties',
+    ])
     const code = await exitOf(formatted)
     if (code !== 0) throw new Error(`Kafka's log folder could not be formatted (${code}): ${this.logTail()}`)
   }
