@@ -3,12 +3,14 @@
  *
  *   0a keyBytes key… 12 valueBytes  then one of   0a textBytes text…     (stringValue)
  *                                                 18 varint              (intValue)
- *                                                 10 00 or 01            (boolValue)
+ *                                                 10 00 or 01            (boolValue, scan only)
+ *                                                 21 eight bytes         (doubleValue)
  *
  * Anything else is left to the general way, faults too: these functions only say yes to what is surely right.
  * Half of a usual request's bytes are attributes; 1.5 times as fast as without.
  */
 import { DEPTH_MAX } from './faults'
+import { writeDouble } from './double'
 import { writeUint32 } from './number'
 import { hasRoom, inputEnd } from './space'
 import { isAscii } from './utf8'
@@ -39,6 +41,7 @@ export function isCommonAttribute(at: usize, bytes: usize, depth: i32): bool {
   if (tag == 0x0a) {
     if (<usize>load<u8>(value, 1) != left - 2) return false
   } else if ((tag != 0x18 && tag != 0x10) || left != 2) {
+    if (tag == 0x21 && left == 9) return isAscii(at, bytes - 9)
     return tag == 0x18 && left == 3 && isTwoByteVarint(value + 1) && isAscii(at, bytes - 3)
   }
   return isAscii(at, bytes)
@@ -58,7 +61,7 @@ function isTwoByteVarint(at: usize): bool {
 @inline
 export function writeCommonAttribute(at: usize, bytes: usize, out: usize, depth: i32): usize {
   const end = at + bytes
-  if (depth > DEPTH_MAX - 2 || inputEnd - end < 16 || !hasRoom(out, bytes + 64)) return 0
+  if (depth > DEPTH_MAX - 2 || inputEnd - end < 16 || !hasRoom(out, bytes + 128)) return 0
   const value = valueTagAt(at, bytes)
   if (value == 0) return 0
   store<u64>(out, 0x223a2279656b227b) // {"key":"
@@ -76,6 +79,13 @@ export function writeCommonAttribute(at: usize, bytes: usize, out: usize, depth:
     out += left - 2
     store<u32>(out, 0x7d7d22) // "}}
     return out + 3
+  }
+  if (tag == 0x21 && left == 9) {
+    v128.store(out, v128.load(DOUBLE_VALUE))
+    v128.store(out, v128.load(DOUBLE_VALUE + 16), 16)
+    out = writeDouble(load<u64>(value, 1), out + DOUBLE_VALUE_BYTES)
+    store<u16>(out, 0x7d7d) // }}
+    return out + 2
   }
   if (tag != 0x18) return 0
   let number: u32
@@ -102,6 +112,13 @@ const INT_VALUE = memory.data<u8>([
   0, 0, 0, 0, 0, 0, 0, 0, 0,
 ])
 const INT_VALUE_BYTES: usize = 23
+
+/** ","value":{"doubleValue": in 32 bytes */
+const DOUBLE_VALUE = memory.data<u8>([
+  34, 44, 34, 118, 97, 108, 117, 101, 34, 58, 123, 34, 100, 111, 117, 98, 108, 101, 86, 97, 108, 117, 101, 34, 58,
+  0, 0, 0, 0, 0, 0, 0,
+])
+const DOUBLE_VALUE_BYTES: usize = 25
 
 /** copies text by blocks of 16, beyond its end if need be; false when a character of it wants an escape */
 // @ts-ignore: decorator

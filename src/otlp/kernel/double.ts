@@ -6,7 +6,7 @@
  *   NaN, Infinity and -Infinity are quoted, as ProtoJSON has it; -0 is the number -0, which keeps its sign
  *   1e-7 <= |x| < 1e21 without exponent, others as 1.5e-7, 1e+21
  */
-import { writeUint64 } from './number'
+import { writeEightDigits, writeUint32, writeUint64 } from './number'
 import { powerOfTenAt } from './tables'
 
 /** what shortest() found: value = decimal * 10^decimalExponent */
@@ -28,8 +28,33 @@ export function writeDouble(bits: u64, out: usize): usize {
     const whole = <u64>reinterpret<f64>(magnitude)
     if (reinterpret<u64>(<f64>whole) == magnitude) return writeUint64(whole, out)
   }
+  const value = reinterpret<f64>(magnitude)
+  if (value >= 1e-6 && value < 1e9) {
+    const millionths = nearest(value * 1e6)
+    if (millionths / 1e6 == value) return writeMillionths(<u64>millionths, out)
+  }
   shortest(magnitude)
   return writeDecimal(out)
+}
+
+/**
+ * The short way for what people measure: at most six decimals, below 10^9. The quotient of two whole numbers below 2^53 is
+ * rounded right, so the decimal reads back as the double; two decimals of at most 15 digits never share a double, so
+ * no other one is shorter.
+ */
+function writeMillionths(value: u64, out: usize): usize {
+  const whole = <u32>(value / 1000000)
+  let rest = <u32>(value - <u64>whole * 1000000)
+  out = writeUint32(whole, out)
+  store<u8>(out, 0x2e)
+  // behind the point, with its leading zeros: the eight digits of rest * 100
+  writeEightDigits(rest * 100, out + 1)
+  let digits: usize = 6
+  while (rest % 10 == 0) {
+    rest /= 10
+    digits--
+  }
+  return out + 1 + digits
 }
 
 function writeNotFinite(bits: u64, out: usize): usize {

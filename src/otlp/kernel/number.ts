@@ -54,18 +54,17 @@ export function writeInt32(value: i32, out: usize): usize {
   return writeUint32(0 - <u32>value, out + 1)
 }
 
-/** exactly eight digits, leading zeros and all */
+/** exactly eight digits, leading zeros and all: split in four, in pairs, in digits, all lanes of a word at once */
 // @ts-ignore: decorator
 @inline
-function writeEightDigits(value: u32, out: usize): void {
+export function writeEightDigits(value: u32, out: usize): void {
   const high = value / 10000
-  const low = value - high * 10000
-  const highPair = high / 100
-  const lowPair = low / 100
-  writePair(highPair, out)
-  writePair(high - highPair * 100, out + 2)
-  writePair(lowPair, out + 4)
-  writePair(low - lowPair * 100, out + 6)
+  const fours = <u64>high | (<u64>(value - high * 10000) << 32)
+  // x / 100 for x < 10000 is x * 10486 >> 20; x / 10 for x < 100 is x * 103 >> 10
+  const hundreds = ((fours * 10486) >> 20) & 0x0000007f0000007f
+  const pairs = hundreds | ((fours - hundreds * 100) << 16)
+  const tens = ((pairs * 103) >> 10) & 0x000f000f000f000f
+  store<u64>(out, (tens | ((pairs - tens * 10) << 8)) + 0x3030303030303030)
 }
 
 export function writeUint64(value: u64, out: usize): usize {
