@@ -68,7 +68,7 @@ function readTopicMetadata(reader: WireReader): TopicMetadata {
   return { errorCode, name, partitions }
 }
 
-/** Resolves once every partition has a leader. An existing topic of that name is an error. */
+/** Resolves once every partition is served by its leader. An existing topic of that name is an error. */
 export async function createTopic(
   bootstrapServers: string,
   name: string,
@@ -89,16 +89,11 @@ export async function createTopic(
   }))) {
     if (result.errorCode !== 0) throw new Error(`topic ${result.name}: Kafka error ${result.errorCode}, ${result.text}`)
   }
-  await waitUntil(async () => (await leaderCount(bootstrapServers, name)) === partitions, {
+  // Metadata names a leader a moment before that broker serves the partition (it answers 6, not leader, until then).
+  await waitUntil(async () => (await endOffsets(bootstrapServers, name)).size === partitions, {
     deadlineMs: ADMIN_TIMEOUT_MS,
-    what: `topic ${name} has ${partitions} leaders`,
+    what: `${partitions} partitions of ${name} are served`,
   })
-}
-
-async function leaderCount(bootstrapServers: string, name: string): Promise<number> {
-  const { topics } = await clusterMetadata(bootstrapServers, [name])
-  const partitions = topics[0]?.partitions ?? []
-  return partitions.filter((partition) => partition.errorCode === 0 && partition.leader >= 0).length
 }
 
 /** A topic that does not exist is not an error: cleaning up twice is allowed. */
