@@ -68,7 +68,7 @@ async function idleWithKafka(servers: string, size: BenchSize): Promise<BenchRow
 
 let topicCount = 0
 
-export async function runRound(servers: string, { load, engine }: RoundOptions): Promise<KafkaRound> {
+export async function runRound(servers: string, { load, engine, onWindow }: RoundOptions): Promise<KafkaRound> {
   const topic = `bench-${process.pid}-${topicCount++}`
   await createTopic(servers, topic, { partitions: PARTITIONS })
   try {
@@ -76,7 +76,7 @@ export async function runRound(servers: string, { load, engine }: RoundOptions):
     const kafkaSettings = { 'kafka.bootstrap.servers': servers, [`kafka.topic.${signal}`]: topic }
     const running = await EngineProcess.start({ ...engine, settings: { ...kafkaSettings, ...engine.settings } })
     try {
-      return await runOn(running, load, () => recordsIn(servers, topic))
+      return await runOn({ engine: running, load, onWindow, records: () => recordsIn(servers, topic) })
     } catch (error) {
       throw new Error(`${(error as Error).message}\nengine: ${running.complaint}`, { cause: error })
     } finally {
@@ -87,13 +87,17 @@ export async function runRound(servers: string, { load, engine }: RoundOptions):
   }
 }
 
-async function runOn(
-  engine: EngineProcess,
-  load: Partial<LoadOptions>,
-  records: () => Promise<number>,
-): Promise<KafkaRound> {
+interface Running {
+  readonly engine: EngineProcess
+  readonly load: Partial<LoadOptions>
+  readonly onWindow: RoundOptions['onWindow']
+  readonly records: () => Promise<number>
+}
+
+async function runOn({ engine, load, onWindow, records }: Running): Promise<KafkaRound> {
   const { http, grpc, metrics } = engine.addresses
-  const measurement = await measureLoad(engine.pid, { ...load, url: load.protocol === 'grpc' ? grpc : http })
+  const url = load.protocol === 'grpc' ? grpc : http
+  const measurement = await measureLoad(engine.pid, { ...load, url }, onWindow)
   const { total, requestsPerS } = measurement.load
   const acceptedRequests = total.ok + total.partial
   const page = metrics === undefined ? '' : await fetchMetrics(metrics)

@@ -8,30 +8,7 @@
  */
 import { startBenchKafka } from './bench-kafka.ts'
 import { type KafkaRound, runRound } from './end-to-end.ts'
-import { type LoadOptions, parseLoadOptions } from './load/options.ts'
-
-interface Arguments {
-  readonly rounds: number
-  readonly kafka: string | undefined
-  readonly settings: Readonly<Record<string, string>>
-  readonly load: LoadOptions
-}
-
-/** What is not ours belongs to the load generator. */
-function parseArguments(argv: readonly string[]): Arguments {
-  const settings: Record<string, string> = {}
-  const rest: string[] = []
-  let rounds = 1
-  let kafka: string | undefined
-  for (let index = 0; index < argv.length; index += 2) {
-    const [flag, value = ''] = argv.slice(index, index + 2)
-    if (flag === '--set') settings[value.slice(0, value.indexOf('='))] = value.slice(value.indexOf('=') + 1)
-    else if (flag === '--rounds') rounds = Number(value)
-    else if (flag === '--kafka') kafka = value
-    else rest.push(flag, value)
-  }
-  return { rounds, kafka, settings, load: parseLoadOptions(rest) }
-}
+import { parseRunArguments, type RunArguments } from './run-arguments.ts'
 
 function printRound({
   load,
@@ -58,7 +35,7 @@ function threadLine(name: string, sPerItem: number): string {
   return `  ${name.padEnd(28)} ${(sPerItem * 1e6).toFixed(3)} us/item`
 }
 
-async function main({ rounds, kafka: given, settings, load }: Arguments): Promise<void> {
+async function main({ rounds, kafka: given, settings, load }: RunArguments): Promise<void> {
   const kafka = given === undefined ? await startBenchKafka() : undefined
   const servers = kafka?.bootstrapServers ?? given!
   try {
@@ -68,4 +45,4 @@ async function main({ rounds, kafka: given, settings, load }: Arguments): Promis
   }
 }
 
-await main(parseArguments(process.argv.slice(2)))
+await main(parseRunArguments(process.argv.slice(2)))

@@ -28,7 +28,10 @@ export class LineProcess {
     this.#exit = new Promise((resolve, reject) => {
       this.#child.once('error', reject)
       // 'close', not 'exit': its last lines have been read by then
-      this.#child.once('close', (code, signal) => resolve(signal === null ? (code ?? 0) : ENDED_BY_SIGNAL))
+      this.#child.once('close', (code, signal) => {
+        if (signal !== null) this.#keep(`(ended by ${signal})\n`)
+        resolve(signal === null ? (code ?? 0) : ENDED_BY_SIGNAL)
+      })
     })
     this.#exit.catch(() => {})
   }

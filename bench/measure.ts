@@ -24,15 +24,24 @@ export interface Measurement {
   readonly memory: ProcessMemory
 }
 
-/** @param pid of the process that is measured */
-export async function measureLoad(pid: number, load: Partial<LoadOptions>): Promise<Measurement> {
+/**
+ * @param pid of the process that is measured
+ * @param onWindow called when the steady part begins: the moment to attach a profiler
+ */
+export async function measureLoad(
+  pid: number,
+  load: Partial<LoadOptions>,
+  onWindow: (pid: number) => void = () => {},
+): Promise<Measurement> {
   let start: ProcessUsage | undefined
   let end: ProcessUsage | undefined
   let memory: ProcessMemory | undefined
   let result: LoadResult | undefined
   const onEvent = (event: LoadEvent) => {
-    if (event.event === 'window_start') start = readUsage(pid)
-    else if (event.event === 'result') result = event
+    if (event.event === 'window_start') {
+      start = readUsage(pid)
+      onWindow(pid)
+    } else if (event.event === 'result') result = event
     else {
       end = readUsage(pid)
       memory = readMemory(pid)

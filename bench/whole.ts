@@ -13,6 +13,8 @@ import { type BenchRow, type BenchSize, bestOf } from './row.ts'
 export interface RoundOptions {
   readonly load: Partial<LoadOptions>
   readonly engine: EngineOptions
+  /** Called with the engine's process id when the steady part begins. */
+  readonly onWindow?: (pid: number) => void
 }
 
 /** Bytes out are unknown where no metrics page is served. */
