@@ -89,10 +89,6 @@ export class Answers {
     else if (isDelivered) tally.late(signalIndex, items)
   }
 
-  get firstDueMs(): number {
-    return this.#deadlines.firstDueMs
-  }
-
   /** Answers every request that is due with "outcome unknown". @param nowMs `performance.now()` @returns their items */
   expire(nowMs: number): number {
     const { requests, tally } = this.#parts

@@ -2,7 +2,10 @@
  * The duty cycle of an ingest thread: settles what main has decided, answers what is due, beats, and follows the state
  * of the engine. It runs beside the sockets on the same event loop and never blocks it.
  *
- * - Each wake-up drains everything there is and waits again, so that under load one wake-up serves many outcomes.
+ * - A cycle that settled something looks again in the next turn of the event loop before it waits: under load nobody
+ *   waits, so main rings without a wake-up, and one turn serves many outcomes.
+ * - The wait itself has no timeout: V8 keeps a timer per timed wait until it runs out, thousands of them under load. An
+ *   interval bounds it instead.
  * - A pending wait does not keep the event loop alive; the port to the main thread does, until the thread ends.
  */
 import { ENGINE_STATE } from '../shared-memory/control-block.ts'
@@ -10,8 +13,8 @@ import type { OutcomeRing } from '../shared-memory/outcome-ring.ts'
 import type { SharedState } from '../shared-memory/shared-state.ts'
 import type { Answers } from './answer.ts'
 
-/** The heartbeat is never older than this in a healthy thread. */
-const WAIT_MS_MAX = 250
+/** How late a deadline can be noticed, how old a heartbeat gets, and the bound of a wait whose wake-up was lost. */
+const INTERVAL_MS = 50
 
 export interface DutyParts {
   readonly shared: SharedState
@@ -26,6 +29,7 @@ export interface DutyParts {
 export class Duty {
   readonly #parts: DutyParts
   #isStopped = false
+  #interval: NodeJS.Timeout | undefined
 
   constructor(parts: DutyParts) {
     this.#parts = parts
@@ -33,24 +37,31 @@ export class Duty {
 
   /** Runs the first cycle; the rest follows by itself. */
   start(): void {
+    this.#interval = setInterval(this.#work, INTERVAL_MS)
     this.#cycle()
   }
 
   stop(): void {
     this.#isStopped = true
+    clearInterval(this.#interval)
   }
 
   readonly #cycle = (): void => {
     if (this.#isStopped) return
-    const { shared, slot, fault } = this.#parts
+    const { shared, slot } = this.#parts
     const bell = shared.control.bell(slot)
     const seen = bell.sequence() // before looking for work: see park.ts
+    if (this.#work() > 0) setImmediate(this.#cycle)
+    else bell.waitAsync(seen, Number.POSITIVE_INFINITY, this.#cycle)
+  }
+
+  readonly #work = (): number => {
     try {
-      this.#doWork()
+      return this.#doWork()
     } catch (error) {
-      fault(error)
+      this.#parts.fault(error)
+      return 0
     }
-    bell.waitAsync(seen, this.#waitMs(), this.#cycle)
   }
 
   /** @returns outcomes settled */
@@ -66,11 +77,6 @@ export class Duty {
     shared.control.beat(slot)
     this.#parts.onCycle(shared.control.engineState, nowMs)
     return settledCount
-  }
-
-  #waitMs(): number {
-    const untilDueMs = this.#parts.answers.firstDueMs - performance.now()
-    return Math.max(1, Math.min(WAIT_MS_MAX, Math.ceil(untilDueMs)))
   }
 }
 
