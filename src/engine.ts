@@ -25,6 +25,8 @@ import { computeLayout, createSharedMemory, ingestSlot } from './shared-memory/l
 import { SharedState } from './shared-memory/shared-state.ts'
 import { SerializerPool } from './workers/pool.ts'
 
+export type { Snapshot }
+
 const TASK_METRICS_INTERVAL_MS = 60_000
 const THREAD_END_TIMEOUT_MS = 5000
 

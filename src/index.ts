@@ -1,15 +1,13 @@
 /** Sluice as a library: the same code that `sluice run` runs. The only barrel of the project. */
 import { createLog } from './base/log.ts'
 import { configFromOptions, type LoadedConfig, type Options } from './config/load.ts'
-import { Engine, type EngineAddresses, type StopReport } from './engine.ts'
+import { Engine, type EngineAddresses, type Snapshot, type StopReport } from './engine.ts'
 import { type Kafka, openKafka } from './engine-kafka.ts'
-import type { Snapshot } from './observe/snapshot.ts'
 import { sluiceVersion } from './version.ts'
 
 export { ConfigError, type Problem } from './config/config-error.ts'
 export type { Options } from './config/load.ts'
-export type { EngineAddresses, StopReport } from './engine.ts'
-export type { Snapshot } from './observe/snapshot.ts'
+export type { EngineAddresses, Snapshot, StopReport } from './engine.ts'
 
 /** A running engine. All methods may be called in any order until `stop`. */
 export interface RunningEngine {

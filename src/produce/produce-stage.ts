@@ -9,6 +9,7 @@ import { KafkaConnection } from './connection.ts'
 import { Delivery } from './delivery.ts'
 import { DutyCycle } from './duty-cycle.ts'
 import type { ProducerFactory } from './producer-port.ts'
+import { lingerMs } from './rdkafka-config.ts'
 import type { RecordFormat } from './record-headers.ts'
 
 /** Fetching reports costs a turn of the event loop; waiting for a linger of milliseconds hides a millisecond more. */
@@ -49,8 +50,7 @@ export class ProduceStage {
       onReplaced: () => this.#delivery.producerReplaced(),
       onCreated: () => this.#counters.add(counterCell('producers_created'), 1),
     })
-    const lingers = Number(config.producerProperties['linger.ms'] ?? 0) > 0
-    const pollIntervalMs = lingers ? POLL_INTERVAL_MS : POLL_INTERVAL_MS_NO_LINGER
+    const pollIntervalMs = lingerMs(config) > 0 ? POLL_INTERVAL_MS : POLL_INTERVAL_MS_NO_LINGER
     this.#duty = new DutyCycle(shared, this.#connection, this.#delivery, { passThrough, pollIntervalMs })
   }
 

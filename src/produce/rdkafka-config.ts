@@ -75,3 +75,8 @@ export function adminProperties(config: Config, bootstrapServers: string): Rdkaf
   const own = Object.entries(config.producerProperties).filter(([name]) => /^(security|sasl|ssl|socket)\./.test(name))
   return { 'client.id': config.name, ...Object.fromEntries(own), 'bootstrap.servers': bootstrapServers }
 }
+
+/** How long librdkafka waits for more records before it sends. */
+export function lingerMs(config: Config): number {
+  return Number(config.producerProperties['linger.ms'] ?? 0)
+}

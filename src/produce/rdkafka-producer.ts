@@ -17,6 +17,8 @@ const ERR_FATAL = -150
 /** What its event says, as textOf gives it. */
 const FATAL_TEXT = 'local: fatal error'
 const CLOSE_TIMEOUT_MS = 5000
+/** node-rdkafka flushes for 5 s before it disconnects; the engine has drained by then, or its deadline is over. */
+const LAST_FLUSH_MS = 50
 
 /** The code is -1 in events and delivery reports: node-rdkafka makes these errors from texts. */
 interface LibrdkafkaError {
@@ -115,7 +117,7 @@ class RdkafkaProducerPort implements ProducerPort {
         resolve()
       }
       try {
-        this.#producer.disconnect(closed)
+        this.#producer.disconnect(LAST_FLUSH_MS, closed)
       } catch {
         // Closed before.
         closed()

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import type { Log } from '../base/log.ts'
 import { siblingUrl } from '../base/sibling-url.ts'
-import type { SerializerTask } from './task.ts'
+import type { SerializerTask } from './serializer-task.ts'
 
 /** A thread that dies at once, again and again, is a bug that replacing does not mend. */
 const DEATHS_MAX = 100

@@ -5,7 +5,7 @@ import { type Counters, counterCell } from '../shared-memory/counters.ts'
 import { MAIN_SLOT, serializerSlot } from '../shared-memory/layout.ts'
 import { type OutRingWriter, RECORD_KIND, type RecordKind } from '../shared-memory/out-ring.ts'
 import type { SharedState } from '../shared-memory/shared-state.ts'
-import type { SerializerTask } from './task.ts'
+import type { SerializerTask } from './serializer-task.ts'
 
 const ROOM_WAIT_MS = 50
 /**

@@ -7,23 +7,14 @@
  */
 import { instantiateKernel, type Kernel } from '../otlp/kernel-instance.ts'
 import { ENGINE_STATE, THREAD_STATE } from '../shared-memory/control-block.ts'
-import type { Layout } from '../shared-memory/layout.ts'
 import { serializerSlot } from '../shared-memory/layout.ts'
 import { NOTHING } from '../shared-memory/queue-descriptor.ts'
 import { queueTake } from '../shared-memory/queue-take.ts'
 import { SharedState } from '../shared-memory/shared-state.ts'
 import { Serializer } from './serialize.ts'
+import type { SerializerTask } from './serializer-task.ts'
 
 const WAIT_MS = 500
-
-export interface SerializerTask {
-  readonly memory: WebAssembly.Memory
-  readonly layout: Layout
-  readonly serializerIndex: number
-  /** By signal: true where the main thread takes the requests itself. */
-  readonly passThrough: readonly boolean[]
-  readonly recordBytesMax: number
-}
 
 /** Runs until the engine is STOPPED. The name is the one pool.ts gives piscina. */
 export function serializeUntilStopped(task: SerializerTask): void {
