@@ -1,5 +1,5 @@
 /** Every bench in smoke size: that it runs and reports, not how fast. */
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,8 @@ import { wholeNullBench } from '../../bench/whole-null.ts'
 
 const SMOKE = { smoke: true }
 const RUN_DEADLINE_MS = 60_000
+/** Not on every machine, and not allowed in every container. */
+const hasPerf = spawnSync('perf', ['stat', '-e', 'cpu-clock', 'true']).status === 0
 
 function run(script: string, ...args: string[]) {
   const flags = ['--experimental-strip-types', '--no-warnings']
@@ -64,6 +66,12 @@ describe('the commands', () => {
 
   it('bench/run.ts refuses a bench that does not exist', async () => {
     await expect(run('bench/run.ts', '--only', 'nothing')).rejects.toMatchObject({ code: 2 })
+  })
+
+  it.skipIf(!hasPerf)('bench/profile.ts names what the busiest threads do', async () => {
+    const size = ['--items', '64', '--connections', '4', '--warm-up-s', '0.2', '--duration-s', '1.5']
+    const { stdout } = await run('bench/profile.ts', '--kafka', inject('kafkaBootstrapServers'), ...size)
+    expect(stdout).toMatch(/^thread main: \d+\.\d % of the process\n +\d+\.\d % {2}\S/m)
   })
 
   it('bench/engine-run.ts shows the CPU of every thread', async () => {
