@@ -31,7 +31,7 @@ export interface ProducerPort {
   probe(timeoutMs: number, done: (reachable: boolean, detail: string) => void): void
   /** Sends what lingers now. Resolves when the producer's queue is empty or the time is over; never rejects. */
   flush(timeoutMs: number): Promise<void>
-  /** Ends the producer. What it still holds is lost, so drain first. Resolves within about 5 s, never rejects. */
+  /** Ends the producer. What it still holds is lost, so drain first. Resolves within about 5 s, usually at once; never rejects. */
   close(): Promise<void>
 }
 

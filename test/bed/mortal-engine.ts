@@ -1,0 +1,33 @@
+/**
+ * An engine whose serializer threads a test can kill: the same code as `sluice run`, with the pool within reach.
+ *
+ *   argv: key=value ...     stdin: a line `kill INDEX` ends that serializer's thread without warning
+ */
+import { createInterface } from 'node:readline'
+import { createLog } from '../../src/base/log.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { Engine } from '../../src/engine.ts'
+import { openKafka } from '../../src/engine-kafka.ts'
+
+const sets = process.argv.slice(2).map((setting) => {
+  const equals = setting.indexOf('=')
+  return { key: setting.slice(0, equals), value: setting.slice(equals + 1) }
+})
+const loaded = loadConfig({ sets })
+const log = createLog({ level: 'info', format: 'logfmt' })
+const kafka = await openKafka(loaded, log)
+const engine = await Engine.start({ loaded, kafka, version: 'test', log })
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const [order, index] = line.split(' ')
+  const worker = engine.pool.workers[Number(index) % engine.pool.workers.length]
+  if (order === 'kill' && worker) void worker.terminate().then(() => log('info', 'killed', { thread: index }))
+})
+
+process.once('SIGTERM', async () => {
+  const { undelivered } = await engine.stop(30_000)
+  await kafka.stop()
+  process.exit(undelivered > 0 ? 3 : 0)
+})
+
+log('info', 'engine_ready', { ...engine.addresses, kafka: kafka.bootstrapServers })
