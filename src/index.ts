@@ -72,7 +72,7 @@ export async function startConfigured(loaded: LoadedConfig): Promise<RunningEngi
 async function startBoth(loaded: LoadedConfig): Promise<{ engine: Engine; kafka: Kafka }> {
   const { config } = loaded
   const log = createLog({ level: config['log.level'], format: config['log.format'] })
-  const kafka = await openKafka(config, log)
+  const kafka = await openKafka(loaded, log)
   try {
     return { engine: await Engine.start({ loaded, kafka, version: sluiceVersion(), log }), kafka }
   } catch (error) {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { ConfigError } from '../config/config-error.ts'
 import { type Limits, resolveLimits } from '../config/limits.ts'
 import { type EffectiveValue, type LoadedConfig, loadConfig } from '../config/load.ts'
+import { producerProblems } from '../engine-kafka.ts'
 import { checkKafka, type KafkaFinding } from '../kafka-check.ts'
 import { parseConfigArguments } from './arguments.ts'
 import { alignColumns } from './columns.ts'
@@ -17,6 +18,8 @@ export async function checkCommand(argv: readonly string[], probe: KafkaProbe = 
   try {
     const loaded = loadConfig(sources)
     const limits = resolveLimits(loaded.config, availableParallelism())
+    const problems = producerProblems(loaded)
+    if (problems.length > 0) throw new ConfigError(problems)
     process.stdout.write(checkText(loaded, limits))
     return reportKafka(await probe(loaded.config))
   } catch (error) {
