@@ -16,7 +16,6 @@ const stampFile = `${output}.stamp`
 
 const FLAGS = [
   '-O3',
-  '--converge',
   '--noAssert',
   ...['--runtime', 'stub'],
   // the memory is the host's: whatever its size, the kernel never grows it

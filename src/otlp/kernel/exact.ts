@@ -10,13 +10,12 @@
  *
  * All messages below take this path too, so that nothing is begun again twice. Every walk checks all bounds anew.
  */
-import { BAD_TAG, DEPTH_MAX, FAULTS_END, OUTPUT_FULL, TOO_DEEP } from './faults'
+import { BAD_TAG, DEPTH_MAX, FAULTS_END, OUTPUT_FULL, TOO_DEEP, TRUNCATED } from './faults'
 import { inputEnd, outputEnd, outputLimit, RESERVE, setInputEnd, setOutputEnd } from './space'
 import {
   ACT_BAD_TAG,
   ACT_BYTES,
   ACT_FIXED32,
-  ACT_FIXED64,
   ACT_HEX,
   ACT_METRIC_KIND,
   ACT_PACKED,
@@ -28,14 +27,13 @@ import {
   excludedBitsOf,
   isKnown,
   isRepeated,
-  prefixBytesOf,
-  prefixOf,
   subTableOf,
   TAGS_END,
+  writePrefix,
 } from './tables'
 import { writeBase64, writeHex, writeText } from './text'
 import { writePacked, writeScalar } from './value'
-import { readSize, readTag, readVarint, skipFixed, skipValue, varintValue } from './wire'
+import { readFixed, readSize, readTag, readVarint, skipValue, varintValue } from './wire'
 
 /** what walk() found: number and action of a known field (number 0: unknown), and where its value stands */
 let foundField: u32 = 0
@@ -86,25 +84,17 @@ function walk(table: usize, at: usize, end: usize, depth: i32): usize {
     return at + <usize>varintValue
   }
   foundAt = at
-  if (action < ACT_FIXED64) {
-    at = readVarint(at, end)
-    foundRaw = varintValue
-    return at
-  }
-  const bytes: usize = action == ACT_FIXED32 ? 4 : 8
-  const next = skipFixed(at, end, bytes)
-  if (next >= FAULTS_END) foundRaw = bytes == 4 ? <u64>load<u32>(at) : load<u64>(at)
-  return next
+  if (action <= ACT_SKIP_VARINT) at = readVarint(at, end)
+  else at = readFixed(at, end, action == ACT_FIXED32 ? 4 : 8)
+  foundRaw = varintValue
+  return at
 }
 
 function writeField(table: usize, field: u32, at: usize, end: usize, out: usize, depth: i32): usize {
   const entry = entryOf(table, field)
   if (out > outputLimit) return OUTPUT_FULL
-  const prefix = prefixOf(entry)
-  v128.store(out, v128.load(prefix))
-  v128.store(out, v128.load(prefix, 16), 16)
-  const inside = out + prefixBytesOf(entry)
-  if (!isRepeated(entry)) return writeSingular(table, entry, field, at, end, out, depth)
+  const inside = writePrefix(entry, out)
+  if (!isRepeated(entry)) return writeSingular(table, entry, field, at, end, out, inside, depth)
   let next = inside
   while (at < end) {
     const after = walk(table, at, end, depth)
@@ -137,8 +127,17 @@ function writeValue(entry: usize, end: usize, out: usize, depth: i32): usize {
   return out + 1
 }
 
-/** `out` stands before the prefix, which is written already and counts only if a value does */
-function writeSingular(table: usize, entry: usize, field: u32, at: usize, end: usize, out: usize, depth: i32): usize {
+/** `out` stands before the prefix, `inside` behind it: it counts only if there is a value */
+function writeSingular(
+  table: usize,
+  entry: usize,
+  field: u32,
+  at: usize,
+  end: usize,
+  out: usize,
+  inside: usize,
+  depth: i32,
+): usize {
   const excluded = excludedBitsOf(entry)
   let pieces: u32 = 0
   let first: usize = at
@@ -158,11 +157,12 @@ function writeSingular(table: usize, entry: usize, field: u32, at: usize, end: u
     next = after
   }
   if (pieces == 0) return out
-  out += prefixBytesOf(entry)
   const after = walk(table, lastTag, end, depth)
   if (after < FAULTS_END) return after
-  if (pieces == 1 || foundAction > ACT_METRIC_KIND) return writeValue(entry, after, out, depth)
-  return writeMerged(table, field, first, end, total, out, depth)
+  // only when another thread has changed the input meanwhile
+  if (foundField != field) return TRUNCATED
+  if (pieces == 1 || foundAction > ACT_METRIC_KIND) return writeValue(entry, after, inside, depth)
+  return writeMerged(table, field, first, end, total, inside, depth)
 }
 
 /** the occurrences of a message field from `at` on, merged */

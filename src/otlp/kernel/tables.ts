@@ -75,12 +75,6 @@ export function entryOf(table: usize, field: u32): usize {
 
 // @ts-ignore: decorator
 @inline
-export function prefixBytesOf(entry: usize): usize {
-  return load<u8>(entry, 0)
-}
-
-// @ts-ignore: decorator
-@inline
 export function isRepeated(entry: usize): bool {
   return load<u8>(entry, 1) != 0
 }
@@ -97,10 +91,14 @@ export function excludedBitsOf(entry: usize): u32 {
   return load<u32>(entry, 4)
 }
 
+/** `"name":` or `"name":[`, by 32 bytes of which less count */
 // @ts-ignore: decorator
 @inline
-export function prefixOf(entry: usize): usize {
-  return load<u32>(entry, 8)
+export function writePrefix(entry: usize, out: usize): usize {
+  const prefix: usize = load<u32>(entry, 8)
+  v128.store(out, v128.load(prefix))
+  v128.store(out, v128.load(prefix, 16), 16)
+  return out + <usize>load<u8>(entry)
 }
 
 // @ts-ignore: decorator

@@ -24,7 +24,6 @@ import {
   ACT_BAD_TAG,
   ACT_BYTES,
   ACT_FIXED32,
-  ACT_FIXED64,
   ACT_HEX,
   ACT_METRIC_KIND,
   ACT_PACKED,
@@ -36,15 +35,14 @@ import {
   excludedBitsOf,
   isKnown,
   isRepeated,
-  prefixBytesOf,
-  prefixOf,
   requestTable,
   subTableOf,
   TAGS_END,
+  writePrefix,
 } from './tables'
 import { writeBase64, writeHex, writeText } from './text'
 import { writePacked, writeScalar } from './value'
-import { readSize, readTag, readVarint, skipValue, varintValue } from './wire'
+import { readFixed, readSize, readTag, readVarint, skipValue, varintValue } from './wire'
 
 /** bytes of messages begun again in this request, and how many of them are still allowed */
 let againBytes: usize = 0
@@ -89,85 +87,80 @@ function writeMessage(table: usize, at: usize, end: usize, out: usize, depth: i3
       if (at < FAULTS_END) return at
       continue
     }
-    const field = tag >>> 3
-    const entry = entryOf(table, field)
-    let bytes: usize = 0
+    let raw: u64 = at < end && action <= ACT_SKIP_VARINT ? load<u8>(at) : 128
+    if (raw < 128) {
+      at++
+    } else {
+      at = readRaw(action, at, end)
+      if (at < FAULTS_END) return at
+      raw = varintValue
+    }
+    // of what is length-delimited, raw is the size
+    const bytes = <usize>raw
     if (action <= ACT_PACKED) {
-      if (at >= end) return TRUNCATED
-      bytes = load<u8>(at)
-      if (bytes < 128) {
-        at++
-        if (bytes > end - at) return TRUNCATED
-      } else {
-        at = readSize(at, end)
-        if (at < FAULTS_END) return at
-        bytes = <usize>varintValue
-      }
+      if (bytes > end - at) return TRUNCATED
       if (action == ACT_PACKED && bytes == 0) continue
     }
+    const field = tag >>> 3
+    const entry = entryOf(table, field)
     if (out > outputLimit) return OUTPUT_FULL
     if (field != open) {
-      if (open != 0) {
-        store<u16>(out - 1, 0x2c5d) // ],
-        out++
-        open = 0
-      }
-      const excluded = excludedBitsOf(entry)
-      if ((seen & excluded) != 0) return startAgain(table, start, end, outStart, depth)
+      if (open != 0) out = closeArray(out)
+      if ((seen & excludedBitsOf(entry)) != 0) return startAgain(table, start, end, outStart, depth)
       seen |= 1 << field
-      const prefix = prefixOf(entry)
-      v128.store(out, v128.load(prefix))
-      v128.store(out, v128.load(prefix, 16), 16)
-      out += prefixBytesOf(entry)
-      if (isRepeated(entry)) open = field
+      open = isRepeated(entry) ? field : 0
+      out = writePrefix(entry, out)
     }
     if (action <= ACT_PACKED) {
-      if (action == ACT_ATTRIBUTE) {
-        const after = writeCommonAttribute(at, bytes, out, depth)
-        out = after != 0 ? after : writeMessage(subTableOf(entry), at, at + bytes, out, depth + 1)
-      } else if (action <= ACT_METRIC_KIND) out = writeMessage(subTableOf(entry), at, at + bytes, out, depth + 1)
-      else if (action == ACT_STRING) out = writeText(at, bytes, out)
-      else if (action == ACT_HEX) out = writeHex(at, bytes, out)
-      else if (action == ACT_BYTES) out = writeBase64(at, bytes, out)
-      else out = writePacked(elementActionOf(entry), at, at + bytes, out)
+      out = writeSized(action, entry, at, bytes, out, depth)
       if (out < FAULTS_END) return out
       at += bytes
-      if (action == ACT_PACKED) continue
     } else {
-      let raw: u64
-      if (action < ACT_FIXED64) {
-        if (at >= end) return TRUNCATED
-        raw = load<u8>(at)
-        if (raw < 128) {
-          at++
-        } else {
-          at = readVarint(at, end)
-          if (at < FAULTS_END) return at
-          raw = varintValue
-        }
-      } else if (action == ACT_FIXED32) {
-        if (end - at < 4) return TRUNCATED
-        raw = load<u32>(at)
-        at += 4
-      } else {
-        if (end - at < 8) return TRUNCATED
-        raw = load<u64>(at)
-        at += 8
-      }
       out = writeScalar(action, raw, out)
+      store<u8>(out++, 0x2c)
     }
-    store<u8>(out++, 0x2c)
   }
   // checked again: a hundred levels may end here, one behind the other
   if (out > outputLimit) return OUTPUT_FULL
-  if (open != 0) {
-    store<u16>(out - 1, 0x2c5d)
-    out++
-  }
+  if (open != 0) out = closeArray(out)
   // over the last comma, if there is one
   if (out != outStart + 1) out--
   store<u8>(out, 0x7d)
   return out + 1
+}
+
+/** a varint or size of more than one byte, or a fixed value, into varintValue */
+// @ts-ignore: decorator
+@inline
+function readRaw(action: u32, at: usize, end: usize): usize {
+  if (action <= ACT_PACKED) return readSize(at, end)
+  return action <= ACT_SKIP_VARINT ? readVarint(at, end) : readFixed(at, end, action == ACT_FIXED32 ? 4 : 8)
+}
+
+/** over the comma of the last element */
+// @ts-ignore: decorator
+@inline
+function closeArray(out: usize): usize {
+  store<u16>(out - 1, 0x2c5d) // ],
+  return out + 1
+}
+
+/** what is length-delimited, with its comma; a packed field has one behind each element */
+// @ts-ignore: decorator
+@inline
+function writeSized(action: u32, entry: usize, at: usize, bytes: usize, out: usize, depth: i32): usize {
+  let after: usize = 0
+  if (action == ACT_ATTRIBUTE) after = writeCommonAttribute(at, bytes, out, depth)
+  if (after == 0) {
+    if (action <= ACT_METRIC_KIND) after = writeMessage(subTableOf(entry), at, at + bytes, out, depth + 1)
+    else if (action == ACT_STRING) after = writeText(at, bytes, out)
+    else if (action == ACT_HEX) after = writeHex(at, bytes, out)
+    else if (action == ACT_BYTES) after = writeBase64(at, bytes, out)
+    else return writePacked(elementActionOf(entry), at, at + bytes, out)
+  }
+  if (after < FAULTS_END) return after
+  store<u8>(after, 0x2c)
+  return after + 1
 }
 
 function startAgain(table: usize, start: usize, end: usize, outStart: usize, depth: i32): usize {

@@ -8,7 +8,7 @@
  */
 import { BAD_GROUP, BAD_TAG, BAD_VARINT, BAD_WIRE_TYPE, DEPTH_MAX, FAULTS_END, TOO_DEEP, TRUNCATED } from './faults'
 
-/** what readVarint and readShort read; one per instance of the kernel, that is per thread */
+/** what was read last; one per instance of the kernel, that is per thread */
 export let varintValue: u64 = 0
 
 export function readVarint(at: usize, end: usize): usize {
@@ -53,6 +53,15 @@ export function readSize(at: usize, end: usize): usize {
   const next = readShort(at, end, 31)
   if (next < FAULTS_END) return next
   return <usize>varintValue > end - next ? TRUNCATED : next
+}
+
+/** 4 or 8 bytes as they stand */
+// @ts-ignore: decorator
+@inline
+export function readFixed(at: usize, end: usize, bytes: usize): usize {
+  if (end - at < bytes) return TRUNCATED
+  varintValue = bytes == 4 ? <u64>load<u32>(at) : load<u64>(at)
+  return at + bytes
 }
 
 /** skips the bytes of a varint */

@@ -31,7 +31,8 @@ describe('kernel and the official Python runtime', () => {
       if (json === undefined) continue
       const message = requestMessage(signal)
       const actual = withoutDefaults(message, JSON.parse(bed.transcode(signal, bytes).json) as Json)
-      expect(actual).toEqual(withoutDefaults(message, JSON.parse(json) as Json))
+      const hint = 'not what Python makes of it; made by test/corpus/python-payloads.ts'
+      expect(actual, hint).toEqual(withoutDefaults(message, JSON.parse(json) as Json))
     }
   })
 })
