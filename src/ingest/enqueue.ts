@@ -19,6 +19,8 @@ export interface EnqueueParts {
   readonly bodies: Bodies
   readonly answers: Answers
   readonly tally: Tally
+  /** Told of every request that decoded; absent unless somebody listens. */
+  readonly onReceived?: ((signalIndex: number, items: number, bytes: number) => void) | undefined
 }
 
 /** One per ingest thread. Every verdict it returns is counted; the caller only answers. */
@@ -29,6 +31,7 @@ export class Enqueue {
   readonly #init: IngestInit
   readonly #shared: SharedState
   readonly #kernel: Kernel
+  readonly #onReceived: EnqueueParts['onReceived']
   /** By signal index: who has to take. */
   readonly #bells: readonly Bell[]
 
@@ -40,6 +43,7 @@ export class Enqueue {
     this.#init = parts.init
     this.#shared = parts.shared
     this.#kernel = parts.kernel
+    this.#onReceived = parts.onReceived
     this.#bells = parts.init.passThrough.map((direct) => (direct ? control.bell(MAIN_SLOT) : control.workBell))
   }
 
@@ -73,6 +77,7 @@ export class Enqueue {
       return items
     }
     this.tally.received(signalIndex, items, bodyBytes)
+    this.#onReceived?.(signalIndex, items, bodyBytes)
     if (items === 0) {
       // Nothing to store: an empty envelope is a success and no Kafka record.
       this.tally.delivered(signalIndex, 0)

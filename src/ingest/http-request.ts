@@ -11,6 +11,7 @@
  * - An object whose body is not complete is still called by the socket and must not serve another request.
  */
 
+import { assert } from '../base/assert.ts'
 import { JsonReadError } from '../otlp/json-read-error.ts'
 import { emptyRequestWarning, readJson } from '../otlp/json-reader.ts'
 import { ENCODING, type Encoding } from '../otlp/responses.ts'
@@ -56,6 +57,7 @@ export class HttpRequest implements Responder {
     goodbye: GOODBYE.KEEP,
   }
   #coding: Coding = CODING.IDENTITY
+  #bodyBytes = 0
   #receivedBytes = 0
   #chunks: Buffer[] = []
 
@@ -81,6 +83,7 @@ export class HttpRequest implements Responder {
   #beginDirect(bodyBytes: number): boolean {
     const { bodies } = this.#scope.enqueue
     this.#mode = MODE.DIRECT
+    this.#bodyBytes = bodyBytes
     this.requestNumber = bodies.open(this.#answer.signalIndex, PROTOCOL.HTTP, bodyBytes)
     if (this.requestNumber !== NO_NUMBER) return true
     this.#refuse(VERDICT.MEMORY_FULL)
@@ -99,9 +102,12 @@ export class HttpRequest implements Responder {
 
   #receive(chunk: ArrayBuffer, isLast: boolean): void {
     const { enqueue } = this.#scope
+    // The block has room for what the headers named; the server keeps to that, and this thread's neighbours rely on it.
+    assert(this.#receivedBytes + chunk.byteLength <= this.#bodyBytes, 'a body exceeds its Content-Length')
     enqueue.bodies.write(this.requestNumber, this.#receivedBytes, Buffer.from(chunk))
     this.#receivedBytes += chunk.byteLength
     if (!isLast) return
+    assert(this.#receivedBytes === this.#bodyBytes, 'a body falls short of its Content-Length')
     this.#bodyIsIn()
     this.#decided(enqueue.submit(this.requestNumber, this))
   }

@@ -4,7 +4,7 @@
  *
  *   listening -> (engine drains) draining -> CLOSED -> (main says end) ended
  */
-import { createLog, type Log } from '../base/log.ts'
+import { createLog, type Log, type LogOptions } from '../base/log.ts'
 import { instantiateKernel } from '../otlp/kernel-instance.ts'
 import { THREAD_STATE } from '../shared-memory/control-block.ts'
 import { MAIN_SLOT } from '../shared-memory/layout.ts'
@@ -12,7 +12,7 @@ import { SharedState } from '../shared-memory/shared-state.ts'
 import { Answers } from './answer.ts'
 import { Bodies } from './bodies.ts'
 import { Duty, isDrainingState } from './duty.ts'
-import { Enqueue } from './enqueue.ts'
+import { Enqueue, type EnqueueParts } from './enqueue.ts'
 import { GrpcServer } from './grpc-server.ts'
 import { HttpServer } from './http-server.ts'
 import { listenFailure } from './listen-failure.ts'
@@ -64,7 +64,15 @@ export class Ingest {
     })
     this.#refusalLog = new RefusalLog(tally, this.#log)
     const kernel = instantiateKernel(init.memory, layout.kernelTablesOffset)
-    const enqueue = new Enqueue({ init, shared, kernel, bodies, answers: this.#answers, tally })
+    const enqueue = new Enqueue({
+      init,
+      shared,
+      kernel,
+      bodies,
+      answers: this.#answers,
+      tally,
+      onReceived: receivedLog(init.log, this.#log),
+    })
     this.#http = init.httpPort > 0 ? this.#httpServer(enqueue) : undefined
     this.#grpc = init.grpcPort > 0 ? this.#grpcServer(enqueue) : undefined
     this.#duty = new Duty({
@@ -143,4 +151,13 @@ export class Ingest {
     await this.#grpc?.end()
     return refusedItems
   }
+}
+
+/** By signal index. */
+const RECEIVED_EVENTS = ['trace_received', 'metric_received', 'log_received', 'profile_received']
+
+/** A line per request, for those who asked for level debug; nobody else pays for it. */
+function receivedLog({ level }: LogOptions, log: Log): EnqueueParts['onReceived'] {
+  if (level !== 'debug') return undefined
+  return (signalIndex, items, bytes) => log('debug', RECEIVED_EVENTS[signalIndex]!, { items, bytes })
 }
