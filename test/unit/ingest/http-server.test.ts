@@ -159,6 +159,33 @@ describe('bad input', () => {
   })
 })
 
+describe('a body that goes on after its refusal', () => {
+  it('touches no other request', async () => {
+    const endless = connect(main.init.httpPort, '127.0.0.1')
+    const chunk = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(MIB, 0xee), Buffer.from('\r\n')])
+    endless.write('POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\n')
+    endless.write('Transfer-Encoding: chunked\r\n\r\n')
+    endless.write(Buffer.concat([chunk, chunk]))
+    const [answer] = await once(endless, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1.1 413/)
+
+    const body = tracesBody(3, 10_000)
+    const upload = connect(main.init.httpPort, '127.0.0.1')
+    upload.write('POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\n')
+    upload.write(`Content-Length: ${body.length}\r\n\r\n`)
+    upload.write(body.subarray(0, 1000))
+    await until('the upload having its number', () => main.shared.requests.phase(0) === 1)
+    endless.write(chunk.subarray(0, 5000))
+    expect((await send({ body: '' })).status).toBe(200) // a whole round through the thread
+    upload.write(body.subarray(1000))
+    const requestNumber = await main.take(0)
+    expect(main.body(requestNumber).equals(body)).toBe(true)
+    main.settle(requestNumber)
+    await once(upload, 'data')
+    for (const socket of [endless, upload]) socket.destroy()
+  })
+})
+
 describe('a body at the limit', () => {
   it('is taken', async () => {
     const head = tracesBody(1, MIB - 100)

@@ -40,7 +40,10 @@ describe('status', () => {
       code: 5,
       message: 'nichts – da',
     })
-    expect(JSON.parse(String(plainStatus(ENCODING.JSON, STATUS_CODE.NOT_FOUND, 'x')))).toEqual({ code: 5, message: 'x' })
+    expect(JSON.parse(String(plainStatus(ENCODING.JSON, STATUS_CODE.NOT_FOUND, 'x')))).toEqual({
+      code: 5,
+      message: 'x',
+    })
   })
 
   it('tells a client that sent bad data what is bad with BadRequest', () => {
@@ -68,9 +71,13 @@ describe('status', () => {
   })
 
   it('cuts long texts without breaking a character', () => {
-    const status = decode('Status', badRequestStatus(ENCODING.PROTOBUF, '😀'.repeat(5000)))
-    expect((status.message as string).length).toBeLessThanOrEqual(1024)
-    expect((status.message as string).isWellFormed()).toBe(true)
+    const text = '😀'.repeat(5000)
+    const { message } = decode('Status', badRequestStatus(ENCODING.PROTOBUF, text))
+    const json = JSON.parse(String(badRequestStatus(ENCODING.JSON, text)))
+    for (const cut of [message as string, json.message as string]) {
+      expect(cut.length).toBeLessThanOrEqual(1024)
+      expect(cut.isWellFormed()).toBe(true)
+    }
   })
 })
 
