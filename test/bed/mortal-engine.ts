@@ -13,7 +13,9 @@ const sets = process.argv.slice(2).map((setting) => {
   const equals = setting.indexOf('=')
   return { key: setting.slice(0, equals), value: setting.slice(equals + 1) }
 })
-const loaded = loadConfig({ sets })
+// Without servers of its own it brings the embedded broker.
+const embeddedBroker = !sets.some(({ key }) => key === 'kafka.bootstrap.servers')
+const loaded = loadConfig({ sets, embeddedBroker })
 const log = createLog({ level: 'info', format: 'logfmt' })
 const kafka = await openKafka(loaded, log)
 const engine = await Engine.start({ loaded, kafka, version: 'test', log })
