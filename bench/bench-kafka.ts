@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type RunningKafka, startKafka } from '../scripts/kafka/broker.ts'
 
 const RETENTION_BYTES_PER_PARTITION = 256 << 20
+const EXIT_INTERRUPTED = 130
 const MEMORY_FOLDER = '/dev/shm'
 /** All six partitions at their limit, and as much again that is being deleted. */
 const FOLDER_BYTES_MIN = 2 * 6 * RETENTION_BYTES_PER_PARTITION
@@ -24,13 +25,15 @@ export async function startBenchKafka(): Promise<BenchKafka> {
     await removeDirectory()
     throw error
   })
-  return {
-    bootstrapServers: kafka.bootstrapServers,
-    stop: async () => {
-      await kafka.kill() // the folder goes next: an orderly end would only write to it
-      await removeDirectory()
-    },
+  const stop = async () => {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
+    await kafka.kill() // the folder goes next: an orderly end would only write to it
+    await removeDirectory()
   }
+  // Gigabytes of memory would stay behind.
+  const interrupted = () => void stop().finally(() => process.exit(EXIT_INTERRUPTED))
+  process.on('SIGINT', interrupted).on('SIGTERM', interrupted)
+  return { bootstrapServers: kafka.bootstrapServers, stop }
 }
 
 function hasRoom(folder: string): boolean {

@@ -7,11 +7,8 @@ import { createTopic, deleteTopic, endOffsets } from '../scripts/kafka/topics.ts
 import { startBenchKafka } from './bench-kafka.ts'
 import { EngineProcess } from './engine-process.ts'
 import { idleRows } from './idle.ts'
-import type { LoadOptions } from './load/options.ts'
-import { measureLoad } from './measure.ts'
-import { fetchMetrics, sumOf } from './metrics-page.ts'
 import type { BenchRow, BenchSize } from './row.ts'
-import { CASES, closedLoopRow, halfLoadRow, type Round, type RoundOptions } from './whole.ts'
+import { CASES, closedLoopRow, halfLoadRow, measureEngine, type Round, type RoundOptions } from './whole.ts'
 
 const PARTITIONS = 6
 const LINGERS_MS = [5, 0]
@@ -76,7 +73,9 @@ export async function runRound(servers: string, { load, engine, onWindow }: Roun
     const kafkaSettings = { 'kafka.bootstrap.servers': servers, [`kafka.topic.${signal}`]: topic }
     const running = await EngineProcess.start({ ...engine, settings: { ...kafkaSettings, ...engine.settings } })
     try {
-      return await runOn({ engine: running, load, onWindow, records: () => recordsIn(servers, topic) })
+      const round = await measureEngine(running, load, onWindow)
+      const { ok, partial } = round.load.total
+      return { ...round, acceptedRequests: ok + partial, kafkaRecords: await recordsIn(servers, topic) }
     } catch (error) {
       throw new Error(`${(error as Error).message}\nengine: ${running.complaint}`, { cause: error })
     } finally {
@@ -85,25 +84,6 @@ export async function runRound(servers: string, { load, engine, onWindow }: Roun
   } finally {
     await deleteTopic(servers, topic)
   }
-}
-
-interface Running {
-  readonly engine: EngineProcess
-  readonly load: Partial<LoadOptions>
-  readonly onWindow: RoundOptions['onWindow']
-  readonly records: () => Promise<number>
-}
-
-async function runOn({ engine, load, onWindow, records }: Running): Promise<KafkaRound> {
-  const { http, grpc, metrics } = engine.addresses
-  const url = load.protocol === 'grpc' ? grpc : http
-  const measurement = await measureLoad(engine.pid, { ...load, url }, onWindow)
-  const { total, requestsPerS } = measurement.load
-  const acceptedRequests = total.ok + total.partial
-  const page = metrics === undefined ? '' : await fetchMetrics(metrics)
-  const producedBytes = sumOf(page, 'sluice_produced_bytes') ?? Number.NaN
-  const outBytesPerS = (producedBytes / acceptedRequests) * requestsPerS
-  return { ...measurement, outBytesPerS, acceptedRequests, kafkaRecords: await records() }
 }
 
 async function stopCleanly(engine: EngineProcess): Promise<void> {

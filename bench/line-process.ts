@@ -9,11 +9,13 @@ export const ENDED_BY_SIGNAL = -1
 export interface LineProcessOptions {
   readonly command: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** What it throws is thrown to who waits for the end. */
   readonly onLine: (line: string) => void
 }
 
 export class LineProcess {
   readonly #child: ChildProcess
+  readonly #closed: Promise<number>
   readonly #exit: Promise<number>
   #complaint = ''
 
@@ -22,10 +24,15 @@ export class LineProcess {
     this.#child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     createInterface({ input: this.#child.stdout! }).on('line', (line) => {
       if (!line.startsWith('{')) this.#keep(`${line}\n`)
-      onLine(line)
+      try {
+        onLine(line)
+      } catch (error) {
+        failed(error)
+      }
     })
     this.#child.stderr!.on('data', (text) => this.#keep(String(text)))
-    this.#exit = new Promise((resolve, reject) => {
+    const { promise, reject: failed } = Promise.withResolvers<never>()
+    this.#closed = new Promise<number>((resolve, reject) => {
       this.#child.once('error', reject)
       // 'close', not 'exit': its last lines have been read by then
       this.#child.once('close', (code, signal) => {
@@ -33,7 +40,11 @@ export class LineProcess {
         resolve(signal === null ? (code ?? 0) : ENDED_BY_SIGNAL)
       })
     })
-    this.#exit.catch(() => {})
+    this.#exit = Promise.race([this.#closed, promise])
+    const killAtExit = () => this.#child.kill('SIGKILL') // an interrupted bench leaves no engine behind
+    process.once('exit', killAtExit)
+    this.#child.once('close', () => process.off('exit', killAtExit))
+    for (const end of [this.#closed, this.#exit]) end.catch(() => {}) // told to who waits, not to nobody
   }
 
   get pid(): number {
@@ -67,7 +78,7 @@ export class LineProcess {
 
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL')
-    await within(KILL_DEADLINE_MS, this.#exit, 'killed').catch(() => {})
+    await within(KILL_DEADLINE_MS, this.#closed, 'killed').catch(() => {})
   }
 
   #keep(text: string): void {

@@ -1,8 +1,7 @@
 /** whole-null: the engine without Kafka's client. What is left is receive, scan, transcode, hand over, answer. */
 import { type EngineOptions, EngineProcess } from './engine-process.ts'
-import { measureLoad } from './measure.ts'
 import type { BenchRow, BenchSize } from './row.ts'
-import { CASES, closedLoopRow, type RunRound } from './whole.ts'
+import { CASES, closedLoopRow, measureEngine, type RunRound } from './whole.ts'
 
 const NULL_ENGINE = new URL('./null-engine.ts', import.meta.url).pathname
 const COMMAND = [process.execPath, '--experimental-strip-types', '--no-warnings', NULL_ENGINE]
@@ -22,9 +21,7 @@ function startNullEngine(options: EngineOptions): Promise<EngineProcess> {
 const runNullRound: RunRound = async ({ load, engine }) => {
   const running = await startNullEngine(engine)
   try {
-    const { http, grpc } = running.addresses
-    const measurement = await measureLoad(running.pid, { ...load, url: load.protocol === 'grpc' ? grpc : http })
-    return { ...measurement, outBytesPerS: Number.NaN }
+    return await measureEngine(running, load)
   } finally {
     await running.stop()
   }

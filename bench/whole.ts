@@ -5,9 +5,10 @@
  * - One round = a fresh engine (and topic), so that rounds do not inherit warm or full memory from each other.
  * - Closed loop at saturation gives CPU per item and throughput; an open loop at half of that rate gives latency.
  */
-import type { EngineOptions } from './engine-process.ts'
+import type { EngineOptions, EngineProcess } from './engine-process.ts'
 import type { LoadOptions } from './load/options.ts'
-import type { Measurement } from './measure.ts'
+import { type Measurement, measureLoad } from './measure.ts'
+import { fetchMetrics, sumOf } from './metrics-page.ts'
 import { type BenchRow, type BenchSize, bestOf } from './row.ts'
 
 export interface RoundOptions {
@@ -17,8 +18,11 @@ export interface RoundOptions {
   readonly onWindow?: (pid: number) => void
 }
 
-/** Bytes out are unknown where no metrics page is served. */
-export type Round = Measurement & { readonly outBytesPerS: number }
+export interface Round extends Measurement {
+  /** Payload bytes handed to the producer. */
+  readonly outBytesPerS: number
+}
+
 export type RunRound = (options: RoundOptions) => Promise<Round>
 
 export interface Case {
@@ -79,6 +83,18 @@ export async function halfLoadRow(
   const chosen = rounds.find((round) => round.load.latencyMs.p99 === best)!
   const name = `${topology}/${protocol}/${format}/half-load/linger-${lingerMs}`
   return { name, unit: 'ms p99', value: best, spread, checksum: chosen.load.checksum, extra: figures(chosen) }
+}
+
+/** The engine's own count of what it produced is read after the window: a scrape inside would be measured too. */
+export async function measureEngine(
+  { pid, addresses: { http, grpc, metrics } }: EngineProcess,
+  load: Partial<LoadOptions>,
+  onWindow?: (pid: number) => void,
+): Promise<Round> {
+  const measurement = await measureLoad(pid, { ...load, url: load.protocol === 'grpc' ? grpc : http }, onWindow)
+  const { total, requestsPerS } = measurement.load
+  const producedBytes = metrics === undefined ? undefined : sumOf(await fetchMetrics(metrics), 'sluice_produced_bytes')
+  return { ...measurement, outBytesPerS: ((producedBytes ?? Number.NaN) / (total.ok + total.partial)) * requestsPerS }
 }
 
 async function repeat(size: BenchSize, runRound: () => Promise<Round>): Promise<Round[]> {

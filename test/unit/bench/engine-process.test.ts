@@ -10,7 +10,7 @@ function command(script: string): string[] {
 
 describe('the engine as a process', () => {
   it('is ready when it says so, at the addresses it says', async () => {
-    const script = `console.log('${READY}'); process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000)`
+    const script = `process.on('SIGTERM', () => process.exit(0)); console.log('${READY}'); setInterval(() => {}, 1000)`
     const engine = await EngineProcess.start({ settings: {}, command: command(script) })
     expect(engine.addresses).toEqual({
       grpc: 'http://127.0.0.1:1',
