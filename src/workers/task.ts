@@ -33,7 +33,12 @@ export function serializeUntilStopped(task: SerializerTask): void {
 }
 
 /** One request of each signal that has one. @returns false when there was none */
-function takeTurn(shared: SharedState, serializer: Serializer, signals: readonly number[], slot: number): boolean {
+export function takeTurn(
+  shared: SharedState,
+  serializer: Pick<Serializer, 'serialize'>,
+  signals: readonly number[],
+  slot: number,
+): boolean {
   let worked = false
   for (const signal of signals) {
     const requestNumber = queueTake(shared.queues[signal]!, (number) => shared.requests.claim(number, slot))

@@ -1,0 +1,115 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { waitUntil } from '../../scripts/kafka/wait-until.ts'
+import { configFromOptions, type Options } from '../../src/config/load.ts'
+import { Engine } from '../../src/engine.ts'
+import { capturedLog } from '../bed/captured-log.ts'
+import { FakeFactory } from '../bed/fake-producer.ts'
+import { post } from '../bed/http-client.ts'
+import { tracesRequest } from '../generator/telemetry.ts'
+
+const FREE = { 'otlp.grpc.port': 0, 'otlp.http.port': 0, 'metrics.port': -1, 'health.port': -1 }
+const SMALL = { 'otlp.request.max.bytes': 65_536, 'otlp.queue.max.bytes': 1_048_576, 'otlp.message.queue.size': 100 }
+const DEADLINE_MS = 15_000
+
+let engine: Engine | undefined
+let factory: FakeFactory
+let captured: ReturnType<typeof capturedLog>
+
+afterEach(() => engine?.stop(0))
+
+async function start(options: Options = {}): Promise<Engine> {
+  factory = new FakeFactory()
+  captured = capturedLog()
+  const loaded = configFromOptions({
+    'kafka.bootstrap.servers': 'b:1',
+    'log.level': 'error',
+    ...FREE,
+    ...SMALL,
+    ...options,
+  })
+  const kafka = { bootstrapServers: 'b:1', factory: factory.create }
+  engine = await Engine.start({ loaded, kafka, version: '0', log: captured.log })
+  await waitUntil(() => engine!.kafkaUp, { deadlineMs: DEADLINE_MS, what: 'a producer' })
+  return engine
+}
+
+function send(): ReturnType<typeof post> {
+  return post(`http://${engine!.addresses.http}/v1/traces`, { body: Buffer.from(tracesRequest(2)) })
+}
+
+async function producedRecords(count: number): Promise<void> {
+  await waitUntil(() => factory.last.records.length >= count, { deadlineMs: DEADLINE_MS, pollMs: 2, what: 'records' })
+}
+
+describe('an engine', () => {
+  it('answers when the producer reports, not before', async () => {
+    await start()
+    const answer = send()
+    await producedRecords(1)
+    expect(engine!.snapshot().signals.traces.inFlight.items).toBe(2)
+    factory.last.report()
+    expect(await answer).toMatchObject({ status: 200 })
+    await waitUntil(() => engine!.snapshot().signals.traces.inFlight.items === 0, {
+      deadlineMs: DEADLINE_MS,
+      what: 'quiet',
+    })
+  })
+
+  it('refuses while it is paused, and takes again when resumed', async () => {
+    await start()
+    engine!.pause()
+    expect(await send()).toMatchObject({ status: 503 })
+    engine!.resume()
+    const answer = send()
+    await producedRecords(1)
+    factory.last.report()
+    expect(await answer).toMatchObject({ status: 200 })
+  })
+
+  it('stops when everything is delivered', async () => {
+    await start()
+    const answer = send()
+    await producedRecords(1)
+    const stopping = engine!.stop(DEADLINE_MS)
+    factory.last.report()
+    expect(await stopping).toEqual({ undelivered: 0, refused: 0 })
+    expect(await answer).toMatchObject({ status: 200 })
+    expect(factory.last.isClosed).toBe(true)
+  })
+
+  it('stops at the deadline with what is left; a second, shorter one hurries the first', async () => {
+    await start()
+    const answer = send()
+    await producedRecords(1)
+    const first = engine!.stop(60_000)
+    expect(await engine!.stop(10)).toEqual({ undelivered: 0, refused: 2 })
+    expect(await first).toEqual({ undelivered: 0, refused: 2 })
+    expect(await answer).toMatchObject({ status: 503 })
+  })
+
+  it('counts acknowledged items that it could not deliver', async () => {
+    await start({ 'otlp.ack': 'queue' })
+    expect(await send()).toMatchObject({ status: 200 })
+    await producedRecords(1)
+    expect(await engine!.stop(10)).toEqual({ undelivered: 2, refused: 0 })
+  })
+})
+
+describe('an engine that cannot start', () => {
+  it.each(['otlp.http.port', 'otlp.grpc.port', 'metrics.port', 'health.port'])(
+    'for %s leaves nothing behind',
+    async (key) => {
+      const server = createServer()
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const { port } = server.address() as AddressInfo
+      await expect(start({ [key]: port })).rejects.toThrow(String(port))
+      server.close()
+      engine = undefined
+      await start({ [key]: port })
+      expect(await engine!.stop(1000)).toEqual({ undelivered: 0, refused: 0 })
+    },
+  )
+})
