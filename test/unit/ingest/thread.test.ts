@@ -6,6 +6,7 @@ import type { IngestInit } from '../../../src/ingest/thread-init.ts'
 import { ENGINE_STATE, THREAD_STATE } from '../../../src/shared-memory/control-block.ts'
 import { OUTCOME } from '../../../src/shared-memory/request-table.ts'
 import { FakeMain, type FakeMainSizes } from '../../bed/fake-main.ts'
+import { GrpcClient } from '../../bed/grpc-client.ts'
 import { type HttpAnswer, post } from '../../bed/http-client.ts'
 import { tracesBody } from '../../bed/otlp-bodies.ts'
 import { until } from '../../bed/until.ts'
@@ -72,6 +73,30 @@ describe('start', () => {
       blocker.close()
     },
   )
+})
+
+describe('two threads', () => {
+  it('share both ports, and one goes on when the other ends', async () => {
+    const first = await start()
+    const { httpPort, grpcPort } = first.init
+    const second = await FakeMain.start({ httpPort, grpcPort })
+    const sendEmpty = (): Promise<HttpAnswer> => post(`${first.httpUrl}/v1/traces`, { body: '' })
+    const callEmpty = async (): Promise<void> => {
+      const client = new GrpcClient(first.grpcTarget)
+      expect((await client.export(2, Buffer.alloc(0))).code).toBe(0)
+      client.close()
+    }
+    await until('HTTP connections on both', async () => {
+      expect((await sendEmpty()).status).toBe(200)
+      return [first, second].every((main) => main.counter('received_requests', 0) > 0)
+    })
+    await until('gRPC connections on both', async () => {
+      await callEmpty()
+      return [first, second].every((main) => main.counter('received_requests', 2) > 0)
+    })
+    await second.stop()
+    for (let turn = 0; turn < 10; turn++) expect((await sendEmpty()).status).toBe(200)
+  })
 })
 
 describe('a full queue', () => {
