@@ -27,6 +27,7 @@ async function record(servers: string, { settings, load }: RunArguments, file: s
   let perf: LineProcess | undefined
   const onWindow = (enginePid: number) => {
     pid = enginePid
+    process.once('exit', () => rmSync(`/tmp/perf-${pid}.map`, { force: true })) // where V8 puts it, whatever TMPDIR says
     perf = startPerf(pid, Math.max(0.2, load.durationS - 0.5), file)
   }
   const round = await runRound(servers, { load, engine: { settings, environment: ENVIRONMENT }, onWindow })
@@ -69,7 +70,6 @@ async function main(argv: readonly string[]): Promise<void> {
   try {
     const { counts, pid } = await record(kafka?.bootstrapServers ?? parsed.kafka!, parsed, join(folder, 'perf.data'))
     process.stdout.write(`${formatProfile(counts, pid, top)}\n`)
-    rmSync(`/tmp/perf-${pid}.map`, { force: true }) // where V8 puts it, whatever TMPDIR says
   } finally {
     await kafka?.stop()
     rmSync(folder, { recursive: true, force: true })
