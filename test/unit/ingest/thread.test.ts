@@ -99,6 +99,22 @@ describe('two threads', () => {
   })
 })
 
+describe('connections beyond the limit', () => {
+  it.each(['httpPort', 'grpcPort'] as const)('are closed at once, the others stay: %s', async (port) => {
+    const main = await start({ connectionsMax: 2 })
+    const sockets = Array.from({ length: 5 }, () => connect(main.init[port], '127.0.0.1'))
+    let closedCount = 0
+    for (const socket of sockets) {
+      socket.on('error', () => {}) // a reset
+      socket.once('close', () => closedCount++)
+      socket.resume()
+    }
+    await until('three being closed', () => closedCount === 3)
+    for (const socket of sockets) socket.destroy()
+    await until('room for others', async () => (await sendTraces(main, 0).catch(() => undefined))?.status === 200)
+  })
+})
+
 describe('a full queue', () => {
   it('refuses at once while others wait, and takes again once there is room', async () => {
     const main = await start({ queueCountMax: 2 })
