@@ -8,13 +8,16 @@ import { ReceiverFailedError } from './base/errors.ts'
 
 export type Receiver = 'gRPC' | 'HTTP'
 
-/** @param port 0 = any free one. @throws ReceiverFailedError naming receiver, address and reason */
+const PORT_KEYS = { gRPC: 'otlp.grpc.port', HTTP: 'otlp.http.port' } as const
+
+/** @param port 0 = any free one. @throws ReceiverFailedError naming receiver, keys, values and reason */
 export function provePort(receiver: Receiver, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? 'the port is in use' : (error.code ?? error.message)
-      reject(new ReceiverFailedError(`Failed to start ${receiver} server: ${host}:${port}: ${reason}`, { cause: error }))
+      const where = `otlp.bind.address=${host} ${PORT_KEYS[receiver]}=${port}`
+      reject(new ReceiverFailedError(`Failed to start ${receiver} server: ${where}: ${reason}`, { cause: error }))
     })
     server.listen({ host, port, exclusive: true }, () => {
       const address = server.address()

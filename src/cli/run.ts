@@ -1,6 +1,6 @@
 /** `sluice run`: the engine in the foreground until SIGTERM or SIGINT. */
-import { createLog, type Log } from '../base/log.ts'
 import { ReceiverFailedError } from '../base/errors.ts'
+import { createLog, type Log } from '../base/log.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { type LoadedConfig, loadConfig } from '../config/load.ts'
 import { type RunningEngine, startConfigured } from '../index.ts'
@@ -11,6 +11,8 @@ import { EXIT } from './usage.ts'
 
 /** Native handles may outlive a clean stop by a moment; after this the process ends with the same code. */
 const EXIT_GRACE_MS = 2000
+/** After a fault of the main thread the rest may still deliver, or not: it gets this long. */
+const FAULT_DRAIN_MS_MAX = 5000
 
 export async function runCommand(argv: readonly string[]): Promise<number> {
   try {
@@ -31,15 +33,34 @@ async function runLoaded(loaded: LoadedConfig): Promise<number> {
   for (const warning of loaded.warnings) log('warn', 'config_warning', { warning })
   if (loaded.ignoredKeys.length > 0) log('info', 'config_keys_ignored', { keys: loaded.ignoredKeys.join(',') })
   const signals = new SignalWatch()
-  const engine = await startOrSay(loaded, log)
-  announce(engine, loaded, log)
-  const reason = await Promise.race([signals.first, engine.failed])
+  const faults = new FaultWatch(log)
+  try {
+    const engine = await Promise.race([startOrSay(loaded, log), faults.first.then((error) => Promise.reject(error))])
+    announce(engine, loaded, log)
+    return exitSoon(await runUntilStopped(engine, signals, faults, log))
+  } finally {
+    signals.end()
+    faults.end()
+  }
+}
+
+async function runUntilStopped(
+  engine: RunningEngine,
+  signals: SignalWatch,
+  faults: FaultWatch,
+  log: Log,
+): Promise<number> {
+  const reason = await Promise.race([signals.first, engine.failed, faults.first])
   if (reason instanceof Error) log('error', 'engine_failed', { reason: reason.message })
   // A second signal ends at once: the drain's deadline is now.
   void signals.second.then(() => engine.stop({ drainTimeoutMs: 0 }))
+  // A fault of the main thread, before the drain or in it, leaves nobody who could be waited for long.
+  void faults.first.then(() => engine.stop({ drainTimeoutMs: FAULT_DRAIN_MS_MAX }))
   const { undelivered } = await engine.stop()
-  signals.end()
-  const code = exitCode(reason, undelivered)
+  return faults.seen ? EXIT.INTERNAL_FAULT : exitCode(reason, undelivered)
+}
+
+function exitSoon(code: number): number {
   setTimeout(() => process.exit(code), EXIT_GRACE_MS).unref()
   return code
 }
@@ -92,5 +113,33 @@ class SignalWatch {
   end(): void {
     process.off('SIGTERM', this.#listener)
     process.off('SIGINT', this.#listener)
+  }
+}
+
+/**
+ * Exceptions that nobody caught: the thread that delivers has stopped in the middle of something. Without this Node would
+ * end the process with code 1, which means "could not start", and drop what other threads can still answer.
+ */
+class FaultWatch {
+  readonly first: Promise<Error>
+  seen = false
+  readonly #listener: (error: unknown) => void
+
+  constructor(log: Log) {
+    let resolve: (error: Error) => void = () => {}
+    this.first = new Promise((resolved) => {
+      resolve = resolved
+    })
+    this.#listener = (thrown) => {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+      log('error', 'internal_fault', { message: error.stack ?? error.message })
+      this.seen = true
+      resolve(error)
+    }
+    process.on('uncaughtException', this.#listener)
+  }
+
+  end(): void {
+    process.off('uncaughtException', this.#listener)
   }
 }

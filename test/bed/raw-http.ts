@@ -14,7 +14,7 @@ export class RawHttp {
   readonly #host: string
   readonly #port: number
   #socket: Socket | undefined
-  #received = Buffer.alloc(0)
+  #received: Buffer = Buffer.alloc(0)
   #waiting: { resolve(answer: RawAnswer): void; reject(error: Error): void } | undefined
 
   /** @param address host:port */

@@ -24,10 +24,12 @@ describe('proving a port', () => {
     expect(await provePort('HTTP', '127.0.0.1', port)).toBe(port)
   })
 
-  it('names receiver, address and reason when it is in use', async () => {
+  it('names receiver, keys, values and reason when it is in use', async () => {
     const port = await listening()
     const failure = provePort('gRPC', '127.0.0.1', port)
-    await expect(failure).rejects.toThrow(`Failed to start gRPC server: 127.0.0.1:${port}: the port is in use`)
+    await expect(failure).rejects.toThrow(
+      `Failed to start gRPC server: otlp.bind.address=127.0.0.1 otlp.grpc.port=${port}: the port is in use`,
+    )
     await expect(failure).rejects.toThrow(ReceiverFailedError)
   })
 
@@ -37,6 +39,8 @@ describe('proving a port', () => {
   })
 
   it('names the reason when the address is not of this machine', async () => {
-    await expect(provePort('HTTP', '203.0.113.7', 0)).rejects.toThrow(/203\.0\.113\.7:0: EADDRNOTAVAIL/)
+    await expect(provePort('HTTP', '203.0.113.7', 0)).rejects.toThrow(
+      /otlp\.bind\.address=203\.0\.113\.7 .*: EADDRNOTAVAIL/,
+    )
   })
 })
