@@ -50,19 +50,27 @@ export class Ledger {
     return keys.reduce((sum, key) => sum + (this.answers.get(key) ?? 0), 0)
   }
 
+  /** Reads the whole topic back. */
   async compare(bootstrapServers: string, topic: string): Promise<LedgerFindings> {
-    const seen = new Map<string, number>()
-    let records = 0
+    const payloads: string[] = []
     await forEachRecord(bootstrapServers, topic, { deadlineMs: 60_000 }, ({ payload }) => {
-      records++
-      for (const [name] of payload!.toString('latin1').matchAll(NAME)) seen.set(name, (seen.get(name) ?? 0) + 1)
+      payloads.push(payload!.toString('latin1').match(NAME)?.join(' ') ?? '')
     })
+    return this.judge(payloads)
+  }
+
+  /** @param records texts that hold the names of what they carry */
+  judge(records: readonly string[]): LedgerFindings {
+    const seen = new Map<string, number>()
+    for (const record of records) {
+      for (const [name] of record.matchAll(NAME)) seen.set(name, (seen.get(name) ?? 0) + 1)
+    }
     const names = [...seen.keys()]
     return {
       missing: [...this.accepted].filter((name) => !seen.has(name)),
       duplicates: names.filter((name) => seen.get(name)! > 1),
       unacknowledged: names.filter((name) => !this.accepted.has(name)).length,
-      records,
+      records: records.length,
     }
   }
 }

@@ -30,7 +30,7 @@ describe('the library', () => {
     engine = await startEngine(OPTIONS)
     expect(engine.addresses).toMatchObject({ metrics: undefined, health: undefined })
     await sendUntilAccepted()
-    expect(engine.snapshot().signals.traces.counters['delivered_items']).toBe(3)
+    expect(engine.snapshot().signals.traces.counters.delivered_items).toBe(3)
     engine.pause()
     expect(await send()).toBe(503)
     engine.resume()

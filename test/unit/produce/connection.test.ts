@@ -95,7 +95,7 @@ describe('KafkaConnection', () => {
     expect(factory.last.probes).toHaveLength(1)
     factory.last.probes[0]!(false, 'Local: Timed out')
     expect(calls.at(-1)).toBe('down')
-    expect(captured.named('kafka_unreachable')[0]!.fields['reason']).toBe('Local: Timed out')
+    expect(captured.named('kafka_unreachable')[0]!.fields.reason).toBe('Local: Timed out')
   })
 
   it('is down as long as there is no producer, whatever is asked', async () => {

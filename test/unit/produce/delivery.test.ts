@@ -232,7 +232,8 @@ describe('a report', () => {
     const { opaque } = port.records[0]!
     port.report()
     delivery.delivered(opaque, undefined)
-    expect(bed.settled()).toHaveLength(1)
+    delivery.delivered(opaque, 'Broker: Invalid message')
+    expect(bed.settled()).toEqual([[1, OUTCOME.DELIVERED]])
   })
 
   it('names generations beyond 2^31 correctly', () => {

@@ -201,7 +201,7 @@ describe('the cycle', () => {
     await started()
     await eventually('a record', () => factory.last.records.length === 1)
     const { polls } = factory.last
-    await eventually('ten more polls', () => factory.last.polls > polls + 10)
+    await eventually('fifty more polls', () => factory.last.polls > polls + 50)
   })
 
   it('beats for the main thread', async () => {
