@@ -29,11 +29,12 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 async function runLoaded(loaded: LoadedConfig): Promise<number> {
   const { config } = loaded
   const log = createLog({ level: config['log.level'], format: config['log.format'] })
+  // Before the first line, so that whoever has seen a line can end it in order.
+  const signals = new SignalWatch()
+  const faults = new FaultWatch(log)
   log('info', 'engine_starting', { version: sluiceVersion(), node: process.version, pid: process.pid })
   for (const warning of loaded.warnings) log('warn', 'config_warning', { warning })
   if (loaded.ignoredKeys.length > 0) log('info', 'config_keys_ignored', { keys: loaded.ignoredKeys.join(',') })
-  const signals = new SignalWatch()
-  const faults = new FaultWatch(log)
   try {
     const engine = await Promise.race([startOrSay(loaded, log), faults.first.then((error) => Promise.reject(error))])
     announce(engine, loaded, log)
