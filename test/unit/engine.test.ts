@@ -6,12 +6,15 @@ import { configFromOptions, type Options } from '../../src/config/load.ts'
 import { Engine } from '../../src/engine.ts'
 import { capturedLog } from '../bed/captured-log.ts'
 import { FakeFactory } from '../bed/fake-producer.ts'
+import { GrpcClient } from '../bed/grpc-client.ts'
 import { post } from '../bed/http-client.ts'
+import { RawHttp } from '../bed/raw-http.ts'
 import { tracesRequest } from '../generator/telemetry.ts'
 
 const FREE = { 'otlp.grpc.port': 0, 'otlp.http.port': 0, 'metrics.port': -1, 'health.port': -1 }
 const SMALL = { 'otlp.request.max.bytes': 65_536, 'otlp.queue.max.bytes': 1_048_576, 'otlp.message.queue.size': 100 }
 const DEADLINE_MS = 15_000
+const UNAVAILABLE = 14
 
 let engine: Engine | undefined
 let factory: FakeFactory
@@ -77,6 +80,31 @@ describe('an engine', () => {
     expect(await stopping).toEqual({ undelivered: 0, refused: 0 })
     expect(await answer).toMatchObject({ status: 200 })
     expect(factory.last.isClosed).toBe(true)
+  })
+
+  it('while it drains, refuses on old connections and takes no new ones; what waits is answered', async () => {
+    await start()
+    const old = new RawHttp(engine!.addresses.http!)
+    const client = new GrpcClient(engine!.addresses.grpc!)
+    const body = Buffer.from(tracesRequest(1))
+    const headers = { 'content-type': 'application/x-protobuf' }
+    const first = [old.post('/v1/traces', headers, body, DEADLINE_MS), client.export(0, body)]
+    await producedRecords(2)
+    factory.last.report()
+    expect(await Promise.all(first)).toMatchObject([{ status: 200 }, { code: 0 }])
+    const waiting = [send(), client.export(0, body)]
+    await producedRecords(2)
+    const stopping = engine!.stop(DEADLINE_MS)
+    const refused = await old.post('/v1/traces', headers, body, DEADLINE_MS)
+    expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': expect.anything() } })
+    expect(await client.export(0, body)).toMatchObject({ code: UNAVAILABLE })
+    // The listener closes when the thread next looks; until then new connections are refused by their answers.
+    const newConnection = () => send().then(({ status }) => `${status}`, String)
+    await expect.poll(newConnection, { timeout: DEADLINE_MS, interval: 5 }).toMatch(/ECONNREFUSED/)
+    factory.last.report()
+    expect(await Promise.all(waiting)).toMatchObject([{ status: 200 }, { code: 0 }])
+    expect(await stopping).toEqual({ undelivered: 0, refused: 0 })
+    client.close()
   })
 
   it('stops at the deadline with what is left; a second, shorter one hurries the first', async () => {
