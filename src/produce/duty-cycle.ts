@@ -5,7 +5,8 @@
  * - A producer without room, or none at all, stops the cycle where it stands: records wait in their rings, serializers
  *   wait for the rings, queues fill, ingress refuses. No stage has a buffer of its own for this. Requests whose client
  *   was answered meanwhile leave even so: a drain does not wait for a Kafka that is not there.
- * - Waiting is bounded: short while reports are expected (librdkafka reports only when polled), long when idle.
+ * - Waiting ends with the bell, with the ticker at the latest, and while reports are out (librdkafka reports only when
+ *   polled) with the poll timer.
  */
 import { MAIN_SLOT, serializerSlot } from '../shared-memory/layout.ts'
 import { type OutRingReader, RECORD_KIND } from '../shared-memory/out-ring.ts'
@@ -19,7 +20,6 @@ import type { ProducerPort } from './producer-port.ts'
 
 const BATCH = 32
 const TICK_MS = 100
-const IDLE_WAIT_MS = 250
 
 export interface DutySettings {
   /** By signal: the request's own bytes are the record, no serializer needed. */
@@ -38,7 +38,13 @@ export class DutyCycle {
   /** A pass-through request that was taken when the producer had no room. */
   #held = NOTHING
   #running = false
+  /** One wait at a time: a timed one leaves its timer behind each time the bell rings first. The ticker is its bound. */
+  #isWaiting = false
   #ticker: NodeJS.Timeout | undefined
+  /** At most one, whoever started the cycle. */
+  #immediate: NodeJS.Immediate | undefined
+  /** Made once, started again while reports are out. */
+  #pollTimer: NodeJS.Timeout | undefined
 
   constructor(shared: SharedState, connection: KafkaConnection, delivery: Delivery, settings: DutySettings) {
     this.#shared = shared
@@ -53,31 +59,49 @@ export class DutyCycle {
     this.#running = true
     // Referenced: it keeps the event loop alive, which a pending wait does not.
     this.#ticker = setInterval(() => this.#tick(), TICK_MS)
+    this.#pollTimer = setTimeout(this.#cycle, this.#settings.pollIntervalMs)
     this.#cycle()
   }
 
   stop(): void {
     this.#running = false
     clearInterval(this.#ticker)
+    clearTimeout(this.#pollTimer)
     this.#shared.control.bell(MAIN_SLOT).ringAll()
   }
 
   readonly #cycle = (): void => {
     if (!this.#running) return
     const bell = this.#shared.control.bell(MAIN_SLOT)
-    const seen = bell.sequence()
+    const seen = bell.sequence() // before looking for work: see park.ts
     const port = this.#connection.port
     const count = this.#doWork(port)
     port?.poll()
-    if (count > 0) setImmediate(this.#cycle)
-    else
-      bell.waitAsync(seen, this.#delivery.outstanding > 0 ? this.#settings.pollIntervalMs : IDLE_WAIT_MS, this.#cycle)
+    if (count > 0) {
+      this.#immediate ??= setImmediate(this.#next)
+      return
+    }
+    if (this.#delivery.outstanding > 0) this.#pollTimer?.refresh()
+    if (this.#isWaiting) return
+    this.#isWaiting = true
+    bell.waitAsync(seen, Number.POSITIVE_INFINITY, this.#woken)
+  }
+
+  readonly #next = (): void => {
+    this.#immediate = undefined
+    this.#cycle()
+  }
+
+  readonly #woken = (): void => {
+    this.#isWaiting = false
+    this.#cycle()
   }
 
   #tick(): void {
     this.#shared.control.beat(MAIN_SLOT)
     this.#connection.health.tick(this.#delivery.outstanding)
     this.#delivery.tick()
+    this.#cycle()
   }
 
   /** @returns how many records were dealt with */
