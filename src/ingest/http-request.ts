@@ -144,8 +144,11 @@ export class HttpRequest implements Responder {
       return
     }
     const body = this.#answer.encoding === ENCODING.JSON ? this.#fromJson(plain) : plain
-    if (body === undefined) enqueue.tally.undecoded(this.#answer.signalIndex, VERDICT.BAD_BODY)
-    this.#decided(body ? enqueue.submitCopy(this.#answer.signalIndex, PROTOCOL.HTTP, body, this) : VERDICT.BAD_BODY)
+    // A number of two characters becomes eight bytes: the limit holds for what the text stands for, too.
+    const fault =
+      body === undefined ? VERDICT.BAD_BODY : body.length > requestBytesMax ? VERDICT.BODY_TOO_LARGE : undefined
+    if (fault !== undefined) enqueue.tally.undecoded(this.#answer.signalIndex, fault)
+    this.#decided(fault ?? enqueue.submitCopy(this.#answer.signalIndex, PROTOCOL.HTTP, body!, this))
   }
 
   #fromJson(text: Buffer): Buffer | undefined {

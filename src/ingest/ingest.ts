@@ -16,8 +16,8 @@ import { Enqueue, type EnqueueParts } from './enqueue.ts'
 import { GrpcServer } from './grpc-server.ts'
 import { HttpServer } from './http-server.ts'
 import { listenFailure } from './listen-failure.ts'
+import { LossLog } from './loss-log.ts'
 import { Numbers } from './numbers.ts'
-import { RefusalLog } from './refusal-log.ts'
 import { Tally } from './tally.ts'
 import type { IngestInit } from './thread-init.ts'
 
@@ -30,7 +30,7 @@ export class Ingest {
   readonly #log: Log
   readonly #bodies: Bodies
   readonly #answers: Answers
-  readonly #refusalLog: RefusalLog
+  readonly #lossLog: LossLog
   readonly #http: HttpServer | undefined
   readonly #grpc: GrpcServer | undefined
   readonly #duty: Duty
@@ -62,7 +62,7 @@ export class Ingest {
       numberCount,
       ...timeout,
     })
-    this.#refusalLog = new RefusalLog(tally, this.#log)
+    this.#lossLog = new LossLog(tally, this.#log)
     const kernel = instantiateKernel(init.memory, layout.kernelTablesOffset)
     const enqueue = new Enqueue({
       init,
@@ -121,7 +121,7 @@ export class Ingest {
   }
 
   #onCycle(engineState: number, nowMs: number): void {
-    this.#refusalLog.poll(nowMs)
+    this.#lossLog.poll(nowMs)
     if (!isDrainingState(engineState)) return
     if (!this.#isDraining) this.#drain()
     if (!this.#isClosed && this.#bodies.openCount === 0 && this.#receivingCount === 0) this.#close()

@@ -45,6 +45,9 @@ export class Tally {
   /** Refusals since the last call of takeRefusals, by verdict - RETRY_FROM; for the log. */
   readonly #refusals = new Uint32Array(VERDICT.FAULT - RETRY_FROM + 1)
 
+  /** Items dropped since the last call of takeDroppedItems, by signal index; for the log. */
+  readonly #droppedItems = new Float64Array(SIGNAL_COUNT)
+
   constructor(counters: Counters) {
     this.#counters = counters
   }
@@ -78,6 +81,7 @@ export class Tally {
   dropped(signalIndex: number, items: number): void {
     this.#counters.add(DROPPED_REQUESTS[signalIndex]!, 1)
     this.#counters.add(DROPPED_ITEMS[signalIndex]!, items)
+    this.#droppedItems[signalIndex]! += items
   }
 
   late(signalIndex: number, items: number): void {
@@ -105,5 +109,12 @@ export class Tally {
     const count = this.#refusals[verdict - RETRY_FROM]!
     this.#refusals[verdict - RETRY_FROM] = 0
     return count
+  }
+
+  /** @returns items of this signal dropped since the last call */
+  takeDroppedItems(signalIndex: number): number {
+    const items = this.#droppedItems[signalIndex]!
+    this.#droppedItems[signalIndex] = 0
+    return items
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { LogFields } from '../../../src/base/log.ts'
-import { RefusalLog } from '../../../src/ingest/refusal-log.ts'
+import { LossLog } from '../../../src/ingest/loss-log.ts'
 import { Tally } from '../../../src/ingest/tally.ts'
 import { VERDICT } from '../../../src/ingest/verdict.ts'
 import { COUNTER_BLOCK_BYTES, Counters } from '../../../src/shared-memory/counters.ts'
@@ -8,7 +8,7 @@ import { COUNTER_BLOCK_BYTES, Counters } from '../../../src/shared-memory/counte
 it('says the first refusal at once, then at most one line per cause and interval, with the count', () => {
   const tally = new Tally(new Counters(new SharedArrayBuffer(COUNTER_BLOCK_BYTES), 0, 0))
   const lines: LogFields[] = []
-  const log = new RefusalLog(tally, (_level, event, fields = {}) => lines.push({ event, ...fields }))
+  const log = new LossLog(tally, (_level, event, fields = {}) => lines.push({ event, ...fields }))
   log.poll(0)
   expect(lines).toEqual([])
   tally.refused(0, 1, VERDICT.QUEUE_FULL)
@@ -23,5 +23,20 @@ it('says the first refusal at once, then at most one line per cause and interval
     ['request_refused', 'queue_full', 1],
     ['request_refused', 'queue_full', 1000],
     ['request_refused', 'kafka_down', 1000],
+  ])
+})
+
+it('says how many acknowledged items were dropped, by signal', () => {
+  const tally = new Tally(new Counters(new SharedArrayBuffer(COUNTER_BLOCK_BYTES), 0, 0))
+  const lines: LogFields[] = []
+  const log = new LossLog(tally, (level, event, fields = {}) => lines.push({ level, event, ...fields }))
+  tally.dropped(0, 5)
+  tally.dropped(2, 7)
+  tally.dropped(2, 1)
+  log.poll(1)
+  log.poll(20_000)
+  expect(lines.map(({ level, event, items }) => [level, event, items])).toEqual([
+    ['warn', 'trace_dropped', 5],
+    ['warn', 'log_dropped', 8],
   ])
 })
