@@ -7,11 +7,12 @@
  */
 import type { Field, Message } from '../../src/otlp/schema.ts'
 import { messageNamed, messageOf, REQUEST_MESSAGES } from '../../src/otlp/schema.ts'
+import { KEY_VALUE } from '../../src/otlp/schema-common.ts'
 import type { Signal } from '../../src/otlp/signal.ts'
 import { SIGNALS } from '../../src/otlp/signal.ts'
 import type { Random } from './random.ts'
 import { createRandom } from './random.ts'
-import { WIRE_TYPE, writeRandomScalar } from './values.ts'
+import { randomDouble, WIRE_TYPE, writeRandomScalar } from './values.ts'
 import { WireWriter } from './wire-writer.ts'
 
 export interface PayloadOptions {
@@ -45,6 +46,7 @@ class MessageGenerator {
   }
 
   message(message: Message, depth: number): Uint8Array {
+    if (message.name === KEY_VALUE && this.#random.oneIn(2)) return this.#commonAttribute()
     const pieces: Uint8Array[] = []
     const oneofs = new Set<string>()
     for (const field of this.#fieldsOf(message)) {
@@ -60,6 +62,19 @@ class MessageGenerator {
     for (const piece of pieces) writer.raw(piece)
     this.#bytesLeft -= writer.length >> 2
     return writer.finish()
+  }
+
+  /** as SDKs write most: a key and a short value of one of the usual kinds */
+  #commonAttribute(): Uint8Array {
+    const random = this.#random
+    const text = (): Uint8Array => new TextEncoder().encode('x.y_z/0-9 AZ~'.repeat(8).slice(0, random.below(70)))
+    const value = new WireWriter()
+    const kind = random.below(5)
+    if (kind === 0) value.tag(2, 0).varint(random.below(2))
+    else if (kind === 1) value.tag(3, 0).varint(random.word() >>> random.below(32))
+    else if (kind === 2) value.tag(4, 1).double(randomDouble(random))
+    else value.tag(1, 2).sized(text())
+    return new WireWriter().tag(1, 2).sized(text()).tag(2, 2).sized(value.finish()).finish()
   }
 
   /** in the order of numbers; members of a oneof in random order, so that each comes first at times */

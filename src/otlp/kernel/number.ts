@@ -71,7 +71,7 @@ export function writeUint64(value: u64, out: usize): usize {
   if (value <= 0xffffffff) return writeUint32(<u32>value, out)
   const top = value / 100000000
   const low = <u32>(value - top * 100000000)
-  if (top <= 0xffffffff && top < 100000000) {
+  if (top < 100000000) {
     out = writeUint32(<u32>top, out)
   } else {
     const first = top / 100000000

@@ -60,6 +60,21 @@ describe('kernel instance', () => {
     }
   })
 
+  it('reads an attribute, or text behind a message in pieces, that ends with the memory', () => {
+    const memory = createMemory()
+    const bytes = new Uint8Array(memory.buffer)
+    const kernel = instantiateKernel(memory, TABLES_OFFSET)
+    const attribute = [0x0a, 13, 0x0a, 11, 0x0a, 9, 0x0a, 1, 0x6b, 0x12, 4, 0x0a, 2, 0x76, 0x77]
+    // ResourceSpans: resource in two pieces, then schemaUrl
+    const pieces = [0x0a, 12, 0x0a, 2, 0x10, 1, 0x0a, 2, 0x10, 2, 0x1a, 2, 0x75, 0x76]
+    for (const payload of [attribute, pieces]) {
+      const offset = bytes.length - payload.length
+      bytes.set(payload, offset)
+      expect(kernel.scan(0, offset, payload.length, 0, 0)).toBe(0)
+      expect(kernel.transcode(0, offset, payload.length, 300_000, 1000)).toBeGreaterThan(50)
+    }
+  })
+
   it('never shows bytes beyond the payload', () => {
     const memory = createMemory()
     const bytes = new Uint8Array(memory.buffer)

@@ -22,11 +22,21 @@ function wrapped(inner: Uint8Array, fieldNumbers: readonly number[]): Uint8Array
   return payload
 }
 
-/** an attribute of the first resource, its value nested in so many array values */
-function nestedValue(levels: number): Uint8Array {
+/** a resource attribute whose value is nested in arrays (two levels each) and lists of attributes (three each) */
+function nestedValue(arrays: number, lists: number, inner: readonly number[]): Uint8Array {
   const path = [1, 1, 1, 2]
-  for (let level = 0; level < levels; level++) path.push(5, 1)
-  return wrapped(Uint8Array.of(0x10, 1), path)
+  for (let level = 0; level < arrays; level++) path.push(5, 1)
+  for (let level = 0; level < lists; level++) path.push(6, 1, 2)
+  return wrapped(Uint8Array.from(inner), path)
+}
+
+function decodes(type: ReturnType<typeof protobufType>, bytes: Uint8Array): boolean {
+  try {
+    type.decode(bytes)
+    return true
+  } catch {
+    return false
+  }
 }
 
 describe('kernel scan counts', () => {
@@ -86,6 +96,8 @@ describe('kernel scan refuses', () => {
   })
 
   it('field number 0, as a tag of any length', () => {
+    // in a group, too
+    expect(traces(0x1b, 0, 0, 0x1c)).toBe(KERNEL_ERROR.BAD_TAG)
     for (const tag of [0, 1, 2, 7]) expect(traces(tag, 0, 0)).toBe(KERNEL_ERROR.BAD_TAG)
     expect(traces(0x80, 0, 0)).toBe(KERNEL_ERROR.BAD_TAG)
   })
@@ -109,6 +121,33 @@ describe('kernel scan refuses', () => {
     expect(traces(0x0a, 0x80, 0x80, 0x80, 0x80, 0x08)).toBe(KERNEL_ERROR.BAD_VARINT)
     expect(traces(0x0a, 0xff, 0xff, 0xff, 0xff, 0x07)).toBe(KERNEL_ERROR.TRUNCATED)
     expect(traces(0x0a, 0x80, 0x80, 0x80, 0x80, 0)).toBe(0)
+  })
+
+  it('an attribute that is damaged anywhere, as protobufjs does', () => {
+    const type = protobufType('opentelemetry.proto.common.v1.KeyValue')
+    const values = [
+      { stringValue: 'a value' },
+      { intValue: 7 },
+      { intValue: 300 },
+      { doubleValue: 1.5 },
+      { boolValue: true },
+    ]
+    for (const value of [
+      ...values,
+      { stringValue: '' },
+      { stringValue: 'a'.repeat(100) },
+      { stringValue: 'a'.repeat(140) },
+    ]) {
+      const whole = type.encode(type.fromObject({ key: 'a key', value })).finish()
+      for (let at = 0; at < whole.length; at++) {
+        for (const byte of [0, 1, 2, 4, 5, 8, 9, 0x0a, 0x12, 0x18, 0x21, 0x61, 127, 128, 200, 255, whole.length - at]) {
+          const damaged = Uint8Array.from(whole)
+          damaged[at] = byte
+          const isValid = decodes(type, damaged)
+          expect(scan('traces', wrapped(damaged, [1, 1, 1])) === 0, `${byte} at ${at}`).toBe(isValid)
+        }
+      }
+    }
   })
 
   it('text that is not UTF-8, wherever in it', () => {
@@ -139,10 +178,27 @@ describe('kernel scan refuses', () => {
     }
   })
 
-  it('messages more than 100 levels deep', () => {
-    // 5 levels to the attribute's value, two for each array
-    expect(scan('traces', nestedValue(48))).toBe(0)
-    expect(scan('traces', nestedValue(49))).toBe(KERNEL_ERROR.TOO_DEEP)
+  it('messages more than 100 levels deep, whichever way they get there', () => {
+    const verdicts = new Set<string>()
+    for (let arrays = 40; arrays < 50; arrays++) {
+      for (let lists = 0; lists < 4; lists++) {
+        // the attribute's value is at level 4; a list in it with a common attribute adds three
+        const depth = 4 + arrays * 2 + lists * 3
+        const inners = [
+          { bytes: [0x10, 1], levels: 0 },
+          { bytes: [0x32, 10, 0x0a, 8, 0x0a, 1, 0x6b, 0x12, 3, 0x0a, 1, 0x76], levels: 3 },
+        ]
+        for (const { bytes, levels } of inners) {
+          const payload = nestedValue(arrays, lists, bytes)
+          const expected = depth + levels > 100 ? KERNEL_ERROR.TOO_DEEP : 0
+          expect(scan('traces', payload), `${depth} + ${levels}`).toBe(expected)
+          expect(Math.min(bed.transcode('traces', payload).code, 0), `${depth} + ${levels}`).toBe(expected)
+          verdicts.add(`${depth + levels}: ${expected}`)
+        }
+      }
+    }
+    expect(verdicts).toContain('100: 0')
+    expect(verdicts).toContain(`101: ${KERNEL_ERROR.TOO_DEEP}`)
   })
 
   it('groups that do not match, and those nested more than 100 levels deep', () => {
