@@ -1,7 +1,7 @@
 /** The stage as the engine sees it: connection, delivery and duty cycle, wired together. */
 import type { Log } from '../base/log.ts'
 import type { Config } from '../config/options.ts'
-import { KAFKA_STATE } from '../shared-memory/control-block.ts'
+import { KAFKA_STATE, THREAD_STATE } from '../shared-memory/control-block.ts'
 import { type Counters, counterCell } from '../shared-memory/counters.ts'
 import { MAIN_SLOT, serializerSlot } from '../shared-memory/layout.ts'
 import type { SharedState } from '../shared-memory/shared-state.ts'
@@ -64,8 +64,10 @@ export class ProduceStage {
   }
 
   serializerDied(serializerIndex: number): void {
+    const slot = serializerSlot(this.#shared.layout, serializerIndex)
     this.#counters.add(counterCell('serializers_replaced'), 1)
-    this.#delivery.serializerDied(serializerSlot(this.#shared.layout, serializerIndex))
+    this.#shared.control.setThreadState(slot, THREAD_STATE.FAILED)
+    this.#delivery.serializerDied(slot)
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,8 @@ import { loadConfig } from '../../src/config/load.ts'
 import { Engine } from '../../src/engine.ts'
 import { openKafka } from '../../src/engine-kafka.ts'
 
+const LOOK_INTERVAL_MS = 5
+
 const sets = process.argv.slice(2).map((setting) => {
   const equals = setting.indexOf('=')
   return { key: setting.slice(0, equals), value: setting.slice(equals + 1) }
@@ -20,10 +22,16 @@ const log = createLog({ level: 'info', format: 'logfmt' })
 const kafka = await openKafka(loaded, log)
 const engine = await Engine.start({ loaded, kafka, version: 'test', log })
 
+/** Ends a thread that is at work: one that is still starting has no task, and its end is no death. */
+function kill(index: number): void {
+  const serializers = engine.snapshot().threads.filter(({ role }) => role === 'serializer')
+  if (serializers.some(({ state }) => state !== 'running')) setTimeout(() => kill(index), LOOK_INTERVAL_MS)
+  else void engine.pool.workers[index % engine.pool.workers.length]!.terminate()
+}
+
 createInterface({ input: process.stdin }).on('line', (line) => {
   const [order, index] = line.split(' ')
-  const worker = engine.pool.workers[Number(index) % engine.pool.workers.length]
-  if (order === 'kill' && worker) void worker.terminate().then(() => log('info', 'killed', { thread: index }))
+  if (order === 'kill') kill(Number(index))
 })
 
 process.once('SIGTERM', async () => {
