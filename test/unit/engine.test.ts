@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { waitUntil } from '../../scripts/kafka/wait-until.ts'
 import { configFromOptions, type Options } from '../../src/config/load.ts'
 import { Engine } from '../../src/engine.ts'
+import { provePort } from '../../src/ports.ts'
 import { capturedLog } from '../bed/captured-log.ts'
 import { FakeFactory } from '../bed/fake-producer.ts'
 import { GrpcClient } from '../bed/grpc-client.ts'
@@ -133,10 +134,11 @@ describe('an engine that cannot start', () => {
       server.listen(0, '127.0.0.1')
       await once(server, 'listening')
       const { port } = server.address() as AddressInfo
-      await expect(start({ [key]: port })).rejects.toThrow(String(port))
+      const others = { 'otlp.http.port': await provePort('HTTP', '127.0.0.1', 0), [key]: port }
+      await expect(start(others)).rejects.toThrow(String(port))
       server.close()
       engine = undefined
-      await start({ [key]: port })
+      await start(others)
       expect(await engine!.stop(1000)).toEqual({ undelivered: 0, refused: 0 })
     },
   )
