@@ -10,12 +10,14 @@ import { parseArgs } from 'node:util'
 import { endToEndBench } from './end-to-end.ts'
 import { kernelBench } from './kernel.ts'
 import { type Machine, readMachine } from './machine.ts'
+import { ringsBench } from './rings.ts'
 import type { BenchRow, BenchSize } from './row.ts'
 import { formatTable } from './table.ts'
 import { wholeNullBench } from './whole-null.ts'
 
 const BENCHES: Readonly<Record<string, (size: BenchSize) => Promise<BenchRow[]>>> = {
   kernel: kernelBench,
+  rings: ringsBench,
   'whole-null': wholeNullBench,
   'end-to-end': endToEndBench,
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, inject, it } from 'vitest'
 import { endToEndBench } from '../../bench/end-to-end.ts'
+import { ringsBench } from '../../bench/rings.ts'
 import type { BenchRow } from '../../bench/row.ts'
 import { wholeNullBench } from '../../bench/whole-null.ts'
 
@@ -26,6 +27,19 @@ function expectFigures(rows: readonly BenchRow[]): void {
     if (extra?.itemsPerS !== undefined) expect(extra.itemsPerS, name).toBeGreaterThan(0)
   }
 }
+
+describe('the rings', () => {
+  it('are measured by topology, and what went in came out', async () => {
+    const rows = await ringsBench(SMOKE)
+    expect(rows.map(({ name }) => name)).toEqual([
+      'rings/queue/one-to-one',
+      'rings/queue/three-to-one',
+      'rings/out-ring/one-to-one',
+      'rings/bell/ping-pong',
+    ])
+    expectFigures(rows)
+  })
+})
 
 describe('the whole engine', () => {
   it('is measured with a null producer, by protocol and format', async () => {
