@@ -15,8 +15,8 @@
  *
  * - A payload is contiguous: where the rest of the ring is too short, a PADDING record fills it.
  * - The writer claims the largest payload it may need, serializes in place and commits what it used.
- * - P4: the store of writePosition publishes header and payload. P7: the store of readPosition gives the bytes back.
- *   A writer that dies before P4 leaves nothing behind.
+ * - P4: the store of writePosition publishes header and payload, and the padding before them. P7: the store of
+ *   readPosition gives the bytes back. A writer that gives a claim up or dies before P4 leaves nothing behind.
  * - When the reader has caught up, the writer starts again at index 0: under a load that the reader keeps up with, the
  *   ring uses only its first, cached bytes.
  */
@@ -74,6 +74,7 @@ function views(buffer: SharedArrayBuffer, ringOffset: number, capacityBytes: num
 /** The writer's side; one thread. */
 export class OutRingWriter {
   readonly #views: Views
+  #claimedPosition = 0
   /** Index of the claimed record in bytes; -1 when nothing is claimed. */
   #claimedIndex = -1
   #claimedBytesMax = 0
@@ -90,7 +91,7 @@ export class OutRingWriter {
     const { write, read, capacityBytes, recordsOffset } = this.#views
     const needed = alignUp(RECORD_HEADER_BYTES + payloadBytesMax, RECORD_ALIGNMENT)
     assert(needed <= capacityBytes / 2, `record of ${payloadBytesMax} bytes exceeds half the out ring`)
-    let position = write[0]!
+    const position = write[0]!
     const readPosition = Atomics.load(read, 0) // observes P7
     const index = indexOf(position, capacityBytes)
     const toEnd = capacityBytes - index
@@ -99,13 +100,14 @@ export class OutRingWriter {
     const pads = toEnd < needed || (caughtUp && index >= needed)
     const start = pads ? advance(position, toEnd) : position
     if (distance(advance(start, needed), readPosition) > capacityBytes) return 0
-    if (pads) position = this.#pad(position, index, toEnd)
-    this.#claimedIndex = indexOf(position, capacityBytes)
+    if (pads) this.#pad(index, toEnd)
+    this.#claimedPosition = start
+    this.#claimedIndex = indexOf(start, capacityBytes)
     this.#claimedBytesMax = payloadBytesMax
     return recordsOffset + this.#claimedIndex + RECORD_HEADER_BYTES
   }
 
-  /** Publishes the claimed record with the bytes really used. */
+  /** Publishes the claimed record with the bytes really used, and the padding before it. */
   commit(requestNumber: number, generation: number, kind: RecordKind, payloadBytes: number): void {
     const { write, records } = this.#views
     assert(
@@ -118,16 +120,15 @@ export class OutRingWriter {
     records[at + 2] = generation
     records[at + 3] = kind
     this.#claimedIndex = -1
-    Atomics.store(write, 0, advance(write[0]!, alignUp(RECORD_HEADER_BYTES + payloadBytes, RECORD_ALIGNMENT))) // P4
+    const recordBytes = alignUp(RECORD_HEADER_BYTES + payloadBytes, RECORD_ALIGNMENT)
+    Atomics.store(write, 0, advance(this.#claimedPosition, recordBytes)) // P4
   }
 
-  #pad(position: number, index: number, bytes: number): number {
-    const { write, records } = this.#views
+  /** Published by the commit: padding of a claim that is given up must not take room from the next one. */
+  #pad(index: number, bytes: number): void {
+    const { records } = this.#views
     records[index / 4] = bytes - RECORD_HEADER_BYTES
     records[index / 4 + 3] = RECORD_KIND.PADDING
-    const next = advance(position, bytes)
-    Atomics.store(write, 0, next) // P4 publishes the padding header
-    return next
   }
 }
 

@@ -39,17 +39,19 @@ test('a commit publishes the position after the header', () => {
   expect(headers).toEqual([[90, 7, 3, RECORD_KIND.RECORD]])
 })
 
-test('a claim that does not fit before the end publishes a padding header, then its position', () => {
+test('a record that does not fit before the end is published together with the padding, after both headers', () => {
   const { writer, words } = outRing(960)
   const kinds: number[] = []
   words[RECORD_WORD + 960 / 4 + 3] = RECORD_KIND.RECORD
-  const lines = record(
-    NAMES,
-    () => void writer.claim(200),
-    () => kinds.push(words[RECORD_WORD + 960 / 4 + 3]!),
-  )
-  expect(lines).toEqual(['load readPosition', 'store writePosition 1024'])
-  expect(kinds[1]).toBe(RECORD_KIND.PADDING)
+  const write = (): void => {
+    writer.claim(200)
+    writer.commit(1, 1, RECORD_KIND.FROM_ARENA, 200)
+  }
+  const lines = record(NAMES, write, () => {
+    kinds.push(words[RECORD_WORD + 960 / 4 + 3]!, words[RECORD_WORD + 3]!)
+  })
+  expect(lines).toEqual(['load readPosition', 'store writePosition 1280'])
+  expect(kinds.slice(2)).toEqual([RECORD_KIND.PADDING, RECORD_KIND.FROM_ARENA])
 })
 
 test('the reader loads the write position before the record, and gives the bytes back only when told', () => {
@@ -64,6 +66,7 @@ test('the reader loads the write position before the record, and gives the bytes
 test('the reader gives padding back by itself', () => {
   const { writer, reader } = outRing(960)
   writer.claim(200)
+  writer.commit(1, 1, RECORD_KIND.RECORD, 200)
   expect(record(NAMES, () => void reader.next())).toEqual([
     'load writePosition',
     'store readPosition 1024',

@@ -38,8 +38,10 @@ test('takes a number whose putter died before it moved the position on', () => {
 
 test('corrupt cells end in an error, not in an endless loop', () => {
   const queue = queueWith()
+  let number = 0
   const refill = (): boolean => {
-    queue.cells.fill(fullCell(0, 1))
+    number = 1 - number
+    queue.cells.fill(fullCell(0, number))
     return false
   }
   refill()
