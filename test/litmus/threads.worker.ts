@@ -21,6 +21,7 @@ type Run = (task: ThreadTask, shared: SharedState) => ThreadReport | Promise<Thr
 
 function addToCounter(task: ThreadTask, shared: SharedState): ThreadReport {
   const counters = shared.counters(0)
+  Atomics.wait(task.done, 0, 0, WAIT_MS) // until the reader reads: a writer that is done before shows nothing
   for (let added = 0; added < task.messages; added++) counters.add(counterCell(COUNTER_NAME), COUNTER_AMOUNT)
   return { count: task.messages, checksum: 0, longestWaitMs: 0 }
 }
@@ -28,6 +29,8 @@ function addToCounter(task: ThreadTask, shared: SharedState): ThreadReport {
 /** Reads until the last addition shows. A value is that of a moment between additions, or of a wrap under way. */
 function readCounter(task: ThreadTask, shared: SharedState): ThreadReport {
   let [count, last] = [0, 0]
+  Atomics.store(task.done, 0, 1)
+  Atomics.notify(task.done, 0)
   while (last < task.messages * COUNTER_AMOUNT) {
     const value = shared.countersReader.ofThread(0, COUNTER_NAME)
     if (value < last) throw new Error(`counter went backward from ${last} to ${value}`)
