@@ -1,5 +1,11 @@
 /** The closed list of error codes. One class per code; foreign errors are kept whole in `cause`. */
-export const ERROR_CODES = ['ASSERTION', 'CONFIG_INVALID', 'RECEIVER_FAILED', 'KAFKA_UNREACHABLE', 'THREAD_DIED'] as const
+export const ERROR_CODES = [
+  'ASSERTION',
+  'CONFIG_INVALID',
+  'RECEIVER_FAILED',
+  'KAFKA_UNREACHABLE',
+  'THREAD_DIED',
+] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
 export abstract class SluiceError extends Error {
