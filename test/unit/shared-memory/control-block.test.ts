@@ -53,3 +53,10 @@ test('ends where it says: nothing is stored beyond its bytes', () => {
   block.bell(SLOTS - 1).ring()
   expect(guarded.subarray(controlBlockBytes(SLOTS) / 4).every((word) => word === 0)).toBe(true)
 })
+
+test('a bell shares no word with the state of its thread', () => {
+  const [block, reader] = twoViews()
+  block.setThreadState(1, THREAD_STATE.RUNNING)
+  for (let rings = 0; rings < 5; rings++) block.bell(1).ring()
+  expect([reader.threadState(1), reader.epoch(1)]).toEqual([THREAD_STATE.RUNNING, 0])
+})
