@@ -7,6 +7,7 @@ import { createTopic, deleteTopic, endOffsets } from '../scripts/kafka/topics.ts
 import { startBenchKafka } from './bench-kafka.ts'
 import { EngineProcess } from './engine-process.ts'
 import { idleRows } from './idle.ts'
+import { kafkaFloorRows } from './kafka-floor.ts'
 import type { BenchRow, BenchSize } from './row.ts'
 import { CASES, closedLoopRow, halfLoadRow, measureEngine, type Round, type RoundOptions } from './whole.ts'
 
@@ -27,6 +28,8 @@ export async function endToEndBench(size: BenchSize, givenServers?: string): Pro
     const cases = size.smoke ? CASES.slice(0, 1) : CASES
     const rows: BenchRow[] = []
     for (const each of cases) rows.push(...(await caseRows(servers, each, size)))
+    // After the matrix: the broker is as warm as it was there.
+    rows.push(...(await kafkaFloorRows(servers, size)))
     return rows.concat(await idleWithKafka(servers, size))
   } finally {
     await kafka?.stop()

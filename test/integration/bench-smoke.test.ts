@@ -53,6 +53,8 @@ describe('the whole engine', () => {
     expect(rows.map(({ name }) => name)).toEqual([
       'end-to-end/http/json/closed',
       'end-to-end/http/json/half-load/linger-5',
+      'kafka-alone/json/linger-5',
+      'kafka-alone/protobuf/linger-5',
       'idle/cpu',
       'idle/memory',
     ])
