@@ -52,7 +52,7 @@ export const KAFKA_OPTIONS = {
     max: 64 * MIB,
     unit: 'bytes',
     meaning:
-      'Largest record; larger requests are split by serialized size. Keep it at or below the `max.message.bytes` of the topics.',
+      'Largest record. A request becomes one record; one whose record would be larger is refused for good, as a partial success. Keep it at or below the `max.message.bytes` of the topics.',
   },
 } as const satisfies OptionTable
 

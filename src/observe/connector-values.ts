@@ -1,12 +1,12 @@
 /**
  * The values of the Connect source connector (its JMX attributes), from our counters.
  *
- * - A message is an OTLP request, as there: it makes one record unless it is split by size, so that messages, records
- *   and places in a queue can be compared. Traces, metrics and logs only; the connector has no profiles.
+ * - A message is an OTLP request, as there: it makes one record, so that messages, records and places in a queue can be
+ *   compared. Traces, metrics and logs only; the connector has no profiles.
  * - Received are the requests that were taken in. Refused and malformed ones are not: no record of theirs will ever be
  *   produced, and the difference that runbooks watch would grow with each.
  * - TotalLagCount is what that difference is there for: messages on their way to Kafka. It equals TotalMessagesReceived -
- *   RecordsProduced as long as each message made one record; an empty request makes none, and one split by size several.
+ *   RecordsProduced as long as each message made one record; an empty request makes none.
  * - Dropped means acknowledged and then lost (CONTRACT section 5), whatever the connector's own text says of full queues.
  */
 import type { Signal } from '../otlp/signal.ts'
