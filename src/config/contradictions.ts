@@ -1,7 +1,7 @@
 /** Settings that are right one by one and wrong together. */
 import type { Problem } from './config-error.ts'
 import { optionValueText } from './option-values.ts'
-import type { Config, OptionKey } from './options.ts'
+import { type Config, type OptionKey, optionDefinition } from './options.ts'
 
 type Sources = ReadonlyMap<string, string>
 
@@ -11,6 +11,7 @@ export function contradictions(config: Config, sources: Sources): Problem[] {
     ...samePorts(config, sources),
     ...samePaths(config, sources),
     ...broker(config, sources),
+    ...topicsOfEmbedded(config, sources),
     ...queueBelowRequest(config, sources),
   ]
 }
@@ -63,6 +64,15 @@ function broker(config: Config, sources: Sources): Problem[] {
   const source = sources.get('kafka.bootstrap.servers') ?? 'default'
   const text = 'is required: `host:port` of a Kafka broker, or start with --embedded-broker'
   return [{ key: 'kafka.bootstrap.servers', source, text }]
+}
+
+/** It makes topics on first use, in its own way; what was asked for would silently not happen. */
+function topicsOfEmbedded(config: Config, sources: Sources): Problem[] {
+  if (!config.embeddedBroker) return []
+  const keys: OptionKey[] = ['kafka.topic.create', 'kafka.topic.partitions', 'kafka.topic.replication.factor']
+  const differing = keys.filter((key) => config[key] !== optionDefinition(key).default)
+  const text = 'has no effect with --embedded-broker, which makes topics on first use; leave it out'
+  return differing.map((key) => problem(config, sources, key, text))
 }
 
 /** A request larger than the queue would be told to come again, for ever. */

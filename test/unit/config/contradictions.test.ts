@@ -33,6 +33,12 @@ test('the embedded broker and a real one exclude each other', () => {
   expect(problemKeys({ 'kafka.bootstrap.servers': 'k:1' })).toEqual(['kafka.bootstrap.servers'])
 })
 
+test('the embedded broker takes no wishes about topics; their defaults are no wish', () => {
+  const wishes = { 'kafka.topic.create': true, 'kafka.topic.partitions': 3, 'kafka.topic.replication.factor': 2 }
+  expect(problemKeys(wishes)).toEqual(Object.keys(wishes))
+  expect(problemKeys({ 'kafka.topic.create': false, 'kafka.topic.partitions': 6 })).toEqual([])
+})
+
 test('a queue holds at least one request of the largest size', () => {
   expect(problemKeys({ 'otlp.queue.max.bytes': 1_000_000 })).toEqual(['otlp.queue.max.bytes'])
   expect(problemKeys({ 'otlp.queue.max.bytes': 1_000_000, 'otlp.request.max.bytes': 1_000_000 })).toEqual([])
