@@ -105,8 +105,9 @@ function path(value: string, signal: string): TextOption {
   return {
     kind: 'text',
     default: value,
-    accepts: (text) => /^\/[\w.~!$&'()*+,;=:@%/-]*$/.test(text),
-    allowed: 'a path that starts with `/`, without query, fragment or blanks',
+    // uWebSockets.js reads `*` and `:` as patterns: the path would take more than it says.
+    accepts: (text) => /^\/[\w.~!$&'()+,;=@%/-]*$/.test(text),
+    allowed: 'a path that starts with `/`, without query, fragment, blanks, `*` or `:`',
     meaning: `Path that takes ${signal} over HTTP.`,
   }
 }

@@ -109,7 +109,7 @@ const HTTP_FAULT_FACTS: readonly HttpFaultFacts[] = [
   {
     status: '404 Not Found',
     code: STATUS_CODE.NOT_FOUND,
-    text: 'There is no OTLP receiver at this path. Try /v1/traces, /v1/metrics, /v1/logs or /v1development/profiles.',
+    text: 'There is no OTLP receiver at this path.',
   },
   {
     status: '405 Method Not Allowed',
@@ -130,9 +130,10 @@ const HTTP_FAULT_FACTS: readonly HttpFaultFacts[] = [
   },
 ]
 
-export function writeFault(res: HttpResponse, fault: HttpFault, encoding: Encoding): void {
+/** @param hint what the client may do instead, where that depends on the configuration */
+export function writeFault(res: HttpResponse, fault: HttpFault, encoding: Encoding, hint = ''): void {
   const { status, code, text, header } = HTTP_FAULT_FACTS[fault]!
   res.writeStatus(status)
   if (header) res.writeHeader(header[0], header[1])
-  res.writeHeader('Content-Type', MEDIA_TYPES[encoding]).end(plainStatus(encoding, code, text))
+  res.writeHeader('Content-Type', MEDIA_TYPES[encoding]).end(plainStatus(encoding, code, text + hint))
 }

@@ -125,6 +125,7 @@ export class HttpServer {
       res,
       fault,
       encodingOf(head.getHeader('content-type')) === ENCODING.JSON ? ENCODING.JSON : ENCODING.PROTOBUF,
+      fault === HTTP_FAULT.NOT_FOUND ? ` Try ${this.#options.paths.join(', ')}.` : '',
     )
   }
 

@@ -64,7 +64,7 @@ test('what is no integer, boolean or choice is refused', () => {
     ['kafka.topic.traces', ['', 'a b', '.', '..', 'otlp-{service.name}', 'x'.repeat(250)]],
     ['kafka.bootstrap.servers', ['a:1,,b:2', 'a b', 'a:port']],
     ['otlp.bind.address', ['', 'a b', '1.2.3.4/8']],
-    ['otlp.http.path.traces', ['', 'v1', '/a?b', '/a b', '/a#b']],
+    ['otlp.http.path.traces', ['', 'v1', '/a?b', '/a b', '/a#b', '/*', '/v1/:signal']],
     ['name', ['', 'a"b', 'a\nb']],
   ] as const
   for (const [key, values] of cases) {
