@@ -2,8 +2,11 @@
  * Whether Kafka is known to be unreachable, from what can be seen: broker connections, delivery reports, probes.
  * Pure: the clock and the probe are given, so every rule has a test without a broker.
  *
- *   DOWN  -> UP    a probe was answered, or a record was confirmed
+ *   DOWN  -> UP    a probe was answered (but see below), or a record was confirmed
  *   UP    -> DOWN  a probe failed after librdkafka lost its brokers, or records wait and none was confirmed for 3 s
+ *
+ * Brokers may answer every probe and still confirm nothing (too few replicas in sync): after a stall a probe proves
+ * nothing while records wait.
  *
  * A lost connection alone is not "down": brokers close idle connections, and the next one is made in milliseconds.
  */
@@ -22,6 +25,8 @@ export interface KafkaHealthPort {
 export class KafkaHealth {
   readonly #port: KafkaHealthPort
   #up = false
+  /** Down by a stall whose records still wait. */
+  #stalled = false
   /** The open question; an answer to an earlier one is ignored. */
   #question: symbol | undefined
   #askedMs = 0
@@ -40,11 +45,13 @@ export class KafkaHealth {
 
   connected(): void {
     this.#progressMs = this.#port.nowMs()
+    this.#stalled = false
     this.#set(true, '')
   }
 
   confirmed(): void {
     this.#progressMs = this.#port.nowMs()
+    this.#stalled = false
     if (!this.#up) this.#set(true, '')
   }
 
@@ -61,12 +68,19 @@ export class KafkaHealth {
   /** To be called a few times a second. @param outstanding records without a delivery report */
   tick(outstanding: number): void {
     const now = this.#port.nowMs()
-    if (outstanding === 0) this.#progressMs = now
-    if (this.#up && now - this.#progressMs > STALL_MS)
+    if (outstanding === 0) this.#nothingWaits(now)
+    if (this.#up && now - this.#progressMs > STALL_MS) {
+      this.#stalled = true
       this.#set(false, `no delivery for ${STALL_MS} ms with ${outstanding} records waiting`)
+    }
     if (!this.#up && this.#probeDueMs === Number.POSITIVE_INFINITY) this.#probeDueMs = now + PROBE_INTERVAL_MS
     if (this.#question !== undefined && now - this.#askedMs > PROBE_ANSWER_MS_MAX) this.#answered(false, 'no answer')
     if (this.#question === undefined && now >= this.#probeDueMs) this.#ask()
+  }
+
+  #nothingWaits(now: number): void {
+    this.#progressMs = now
+    this.#stalled = false
   }
 
   #ask(): void {
@@ -81,6 +95,7 @@ export class KafkaHealth {
 
   #answered(reachable: boolean, detail: string): void {
     this.#question = undefined
+    if (reachable && this.#stalled) return
     if (reachable && !this.#up) this.#progressMs = this.#port.nowMs()
     this.#set(reachable, detail)
   }

@@ -150,6 +150,28 @@ describe('while down', () => {
     expect(health.up).toBe(false)
   })
 
+  it('does not heal by an answer when the cause was a stall and its records still wait', () => {
+    health.connected()
+    passes(STALL_MS + 1, 3)
+    for (let round = 0; round < 3; round++) {
+      passes(PROBE_INTERVAL_MS, 3)
+      probes.at(-1)!(true, '')
+      passes(1, 3)
+      expect(health.up).toBe(false)
+    }
+    expect(probes.length).toBeGreaterThan(1)
+    health.confirmed()
+    expect(health.up).toBe(true)
+  })
+
+  it('heals by an answer after a stall once nothing waits any more', () => {
+    health.connected()
+    passes(STALL_MS + 1, 3)
+    passes(PROBE_INTERVAL_MS, 0)
+    probes.at(-1)!(true, '')
+    expect(health.up).toBe(true)
+  })
+
   it('ignores the answer to a question that was asked before the loss', () => {
     health.connected()
     health.suspect()
