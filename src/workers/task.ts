@@ -22,12 +22,14 @@ export function serializeUntilStopped(task: SerializerTask): void {
   const slot = serializerSlot(task.layout, task.serializerIndex)
   const kernel: Kernel = instantiateKernel(task.memory, task.layout.kernelTablesOffset)
   const serializer = new Serializer(shared, kernel, task)
+  // Made once: a turn of an idle thread makes no garbage.
+  const claim = (requestNumber: number): boolean => shared.requests.claim(requestNumber, slot)
   const signals = task.passThrough.flatMap((passes, signal) => (passes ? [] : [signal]))
   shared.control.setThreadState(slot, THREAD_STATE.RUNNING)
   while (shared.control.engineState !== ENGINE_STATE.STOPPED) {
     const seen = shared.control.workBell.sequence()
     shared.control.beat(slot)
-    if (!takeTurn(shared, serializer, signals, slot)) shared.control.workBell.wait(seen, WAIT_MS)
+    if (!takeTurn(shared, serializer, signals, claim)) shared.control.workBell.wait(seen, WAIT_MS)
   }
   shared.control.setThreadState(slot, THREAD_STATE.CLOSED)
 }
@@ -37,11 +39,11 @@ export function takeTurn(
   shared: SharedState,
   serializer: Pick<Serializer, 'serialize'>,
   signals: readonly number[],
-  slot: number,
+  claim: (requestNumber: number) => boolean,
 ): boolean {
   let worked = false
   for (const signal of signals) {
-    const requestNumber = queueTake(shared.queues[signal]!, (number) => shared.requests.claim(number, slot))
+    const requestNumber = queueTake(shared.queues[signal]!, claim)
     if (requestNumber === NOTHING) continue
     worked = true
     serializer.serialize(requestNumber)
