@@ -3,12 +3,14 @@
  *
  * - A delivery report names its request by number and generation (the opaque); a report of an earlier life is ignored.
  * - The body stays in its arena until the request is settled, so whatever fails can be serialized and sent again.
+ * - A request that kills one serializer after the other is given up: replacing threads does not mend it.
  * - A request whose client was answered with 503 at the deadline is not sent any more: the client sends it again.
  */
 import { monotonicMs } from '../base/clock.ts'
-import { SIGNAL_COUNT } from '../otlp/signal.ts'
+import type { Log } from '../base/log.ts'
+import { SIGNAL_COUNT, SIGNALS } from '../otlp/signal.ts'
 import { type Counters, counterCell } from '../shared-memory/counters.ts'
-import { ingestSlot, MAIN_SLOT } from '../shared-memory/layout.ts'
+import { ingestSlot, MAIN_SLOT, serializerSlot } from '../shared-memory/layout.ts'
 import type { OutcomeRing } from '../shared-memory/outcome-ring.ts'
 import { REQUEST_NUMBER_MAX } from '../shared-memory/queue-descriptor.ts'
 import { queuePut } from '../shared-memory/queue-put.ts'
@@ -18,15 +20,19 @@ import { deliveryVerdict } from './kafka-errors.ts'
 import { PRODUCED, type ProducerPort } from './producer-port.ts'
 import { type RecordFormat, SignalHeaders } from './record-headers.ts'
 import { RetryList } from './retry-list.ts'
+import { committedRequests, DEATHS_MAX, Suspects } from './suspects.ts'
 
 const GENERATION_FACTOR = REQUEST_NUMBER_MAX + 1
 /** Nobody waits longer than the request deadline, so a handful of tries is plenty; acknowledged requests are tried on. */
 const ATTEMPTS_MAX = 5
+/** A bug that hits one request hits many: one line an interval says it. */
+const FAULT_LOG_INTERVAL_MS = 10_000
 
 export interface DeliverySettings {
   readonly topics: readonly string[]
   readonly formats: readonly RecordFormat[]
   readonly recordBytesMax: number
+  readonly log: Log
 }
 
 export class Delivery {
@@ -38,6 +44,9 @@ export class Delivery {
   readonly #outcomeRings: OutcomeRing[]
   readonly #headers: SignalHeaders[]
   readonly #retries = new RetryList()
+  readonly #suspects = new Suspects()
+  #unserializableCount = 0
+  #faultLogMs = Number.NEGATIVE_INFINITY
   readonly #producedRecords = perSignalCells('produced_records')
   readonly #producedBytes = perSignalCells('produced_bytes')
   readonly #deliveryErrors = perSignalCells('delivery_errors')
@@ -132,10 +141,40 @@ export class Delivery {
   }
 
   /** A serializer died: what it had claimed goes back into the queue. Its committed but unread records turn stale. */
-  serializerDied(slot: number): void {
-    this.#requeueWhere(
-      (phase, requestNumber) => phase === PHASE.TAKEN && this.#shared.requests.holder(requestNumber) === slot,
-    )
+  serializerDied(serializerIndex: number): void {
+    const { requests, layout } = this.#shared
+    const slot = serializerSlot(layout, serializerIndex)
+    const committed = committedRequests(this.#shared.outRingReader(serializerIndex))
+    this.#requeueWhere((phase, requestNumber) => {
+      if (phase !== PHASE.TAKEN || requests.holder(requestNumber) !== slot) return false
+      const generation = requests.generation(requestNumber)
+      if (committed.get(requestNumber) === generation) return true
+      if (this.#suspects.mayTryAgain(requestNumber, generation)) return true
+      this.#giveUp(requestNumber)
+      return false
+    })
+  }
+
+  /** The kernel took the body at the scan and not now: a fault of ours, and its client may try another engine. */
+  unserializable(requestNumber: number): void {
+    this.#unserializableCount++
+    const nowMs = monotonicMs()
+    if (nowMs - this.#faultLogMs >= FAULT_LOG_INTERVAL_MS) {
+      const signal = SIGNALS[this.#shared.requests.signal(requestNumber)]!
+      this.#settings.log('error', 'request_unserializable', { signal, count: this.#unserializableCount })
+      this.#faultLogMs = nowMs
+      this.#unserializableCount = 0
+    }
+    this.settle(requestNumber, OUTCOME.UNKNOWN)
+  }
+
+  #giveUp(requestNumber: number): void {
+    const { requests } = this.#shared
+    const signal = SIGNALS[requests.signal(requestNumber)]!
+    const items = requests.items(requestNumber)
+    const bytes = requests.payloadBytes(requestNumber)
+    this.#settings.log('error', 'request_kills_serializers', { signal, items, bytes, deaths: DEATHS_MAX })
+    this.settle(requestNumber, OUTCOME.UNKNOWN)
   }
 
   #requeueWhere(matches: (phase: number, requestNumber: number) => boolean): void {

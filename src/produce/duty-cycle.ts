@@ -153,7 +153,7 @@ export class DutyCycle {
         this.#delivery.settle(requestNumber, OUTCOME.CANCELLED)
         return true
       default:
-        this.#delivery.settle(requestNumber, OUTCOME.REFUSED)
+        this.#delivery.unserializable(requestNumber)
         return true
     }
   }

@@ -38,7 +38,8 @@ export class ProduceStage {
     const { shared, config, formats, topics, passThrough } = options
     this.#shared = shared
     this.#counters = shared.counters(MAIN_SLOT)
-    this.#delivery = new Delivery(shared, { topics, formats, recordBytesMax: config['kafka.record.max.bytes'] })
+    const recordBytesMax = config['kafka.record.max.bytes']
+    this.#delivery = new Delivery(shared, { topics, formats, recordBytesMax, log: options.log })
     this.#connection = new KafkaConnection({
       factory: options.factory,
       bootstrapServers: options.bootstrapServers,
@@ -67,7 +68,7 @@ export class ProduceStage {
     const slot = serializerSlot(this.#shared.layout, serializerIndex)
     this.#counters.add(counterCell('serializers_replaced'), 1)
     this.#shared.control.setThreadState(slot, THREAD_STATE.FAILED)
-    this.#delivery.serializerDied(slot)
+    this.#delivery.serializerDied(serializerIndex)
   }
 
   async stop(): Promise<void> {

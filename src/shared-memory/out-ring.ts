@@ -167,6 +167,17 @@ export class OutRingReader {
     }
   }
 
+  /** Shows every committed record and takes none. Main only, like `next()`. */
+  peek(visit: (requestNumber: number, generation: number) => void): void {
+    const { write, read, records, capacityBytes } = this.#views
+    const end = Atomics.load(write, 0) // observes P4
+    for (let position = read[0]!; position !== end; ) {
+      const at = indexOf(position, capacityBytes) / 4
+      if (records[at + 3] !== RECORD_KIND.PADDING) visit(records[at + 1]!, records[at + 2]!)
+      position = advance(position, alignUp(RECORD_HEADER_BYTES + records[at]!, RECORD_ALIGNMENT))
+    }
+  }
+
   /** Gives the bytes of the current record back to the writer. Once per `next()` that returned true. */
   release(): void {
     assert(this.#holdsRecord, 'release of an out record that next() did not return')

@@ -106,3 +106,20 @@ test('misuse is an assertion', () => {
   expect(() => reader.release()).toThrow(/did not return/)
   expect(() => new OutRingReader(new SharedArrayBuffer(4096), 0, 1000)).toThrow(/power of two/)
 })
+
+test('peek shows what is committed across the end of the ring, and takes nothing', () => {
+  for (let requestNumber = 1; requestNumber <= 3; requestNumber++) expect(write(280, requestNumber)).toBe(true)
+  for (let taken = 0; taken < 2; taken++) {
+    expect(reader.next()).toBe(true)
+    reader.release()
+  }
+  for (let requestNumber = 4; requestNumber <= 5; requestNumber++) expect(write(280, requestNumber)).toBe(true)
+  expect(writer.claim(16)).not.toBe(0)
+  for (let look = 0; look < 2; look++) {
+    const seen: number[][] = []
+    reader.peek((requestNumber, generation) => seen.push([requestNumber, generation]))
+    expect(seen).toEqual([3, 4, 5].map((requestNumber) => [requestNumber, 2]))
+  }
+  expect(reader.next()).toBe(true)
+  expect(reader.requestNumber).toBe(3)
+})
