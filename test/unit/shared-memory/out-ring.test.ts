@@ -113,7 +113,7 @@ test('peek shows what is committed across the end of the ring, and takes nothing
     expect(reader.next()).toBe(true)
     reader.release()
   }
-  for (let requestNumber = 4; requestNumber <= 5; requestNumber++) expect(write(280, requestNumber)).toBe(true)
+  for (let requestNumber = 4; requestNumber <= 5; requestNumber++) expect(write(200, requestNumber)).toBe(true)
   expect(writer.claim(16)).not.toBe(0)
   for (let look = 0; look < 2; look++) {
     const seen: number[][] = []
