@@ -5,9 +5,11 @@
  * - A producer without room, or none at all, stops the cycle where it stands: records wait in their rings, serializers
  *   wait for the rings, queues fill, ingress refuses. No stage has a buffer of its own for this. Requests whose client
  *   was answered meanwhile leave even so: a drain does not wait for a Kafka that is not there.
+ * - While the engine drains nothing lingers: a linger.ms longer than the drain would lose what is ready to be sent.
  * - Waiting ends with the bell, with the ticker at the latest, and while reports are out (librdkafka reports only when
  *   polled) with the poll timer.
  */
+import { ENGINE_STATE } from '../shared-memory/control-block.ts'
 import { MAIN_SLOT, serializerSlot } from '../shared-memory/layout.ts'
 import { type OutRingReader, RECORD_KIND } from '../shared-memory/out-ring.ts'
 import { NOTHING } from '../shared-memory/queue-descriptor.ts'
@@ -20,6 +22,8 @@ import type { ProducerPort } from './producer-port.ts'
 
 const BATCH = 32
 const TICK_MS = 100
+/** One flush after the other while there is something to send: none outlives the drain, whose deadline may move, by more. */
+const FLUSH_MS = 500
 
 export interface DutySettings {
   /** By signal: the request's own bytes are the record, no serializer needed. */
@@ -38,6 +42,7 @@ export class DutyCycle {
   /** A pass-through request that was taken when the producer had no room. */
   #held = NOTHING
   #running = false
+  #isFlushing = false
   /** One wait at a time: a timed one leaves its timer behind each time the bell rings first. The ticker is its bound. */
   #isWaiting = false
   #ticker: NodeJS.Timeout | undefined
@@ -102,6 +107,15 @@ export class DutyCycle {
     this.#connection.health.tick(this.#delivery.outstanding)
     this.#delivery.tick()
     this.#cycle()
+    if (this.#shared.control.engineState === ENGINE_STATE.DRAINING) void this.#flush()
+  }
+
+  async #flush(): Promise<void> {
+    const { port } = this.#connection
+    if (this.#isFlushing || port === undefined || this.#delivery.outstanding === 0) return
+    this.#isFlushing = true
+    await port.flush(FLUSH_MS)
+    this.#isFlushing = false
   }
 
   /** @returns how many records were dealt with */

@@ -22,6 +22,7 @@ export class FakeProducer implements ProducerPort {
   records: FakeRecord[] = []
   polls = 0
   isClosed = false
+  flushes = 0
   /** Calls waiting for an answer; `undefined` leaves them waiting for ever. */
   probes: ((reachable: boolean, detail: string) => void)[] = []
   readonly events: ProducerEvents
@@ -46,7 +47,9 @@ export class FakeProducer implements ProducerPort {
     this.probes.push(done)
   }
 
-  async flush(): Promise<void> {}
+  async flush(): Promise<void> {
+    this.flushes++
+  }
 
   async close(): Promise<void> {
     this.isClosed = true

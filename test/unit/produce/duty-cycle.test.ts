@@ -4,6 +4,7 @@ import { KafkaConnection } from '../../../src/produce/connection.ts'
 import { Delivery } from '../../../src/produce/delivery.ts'
 import { DutyCycle } from '../../../src/produce/duty-cycle.ts'
 import { PRODUCED } from '../../../src/produce/producer-port.ts'
+import { ENGINE_STATE } from '../../../src/shared-memory/control-block.ts'
 import { serializerSlot } from '../../../src/shared-memory/layout.ts'
 import { type OutRingWriter, RECORD_KIND, type RecordKind } from '../../../src/shared-memory/out-ring.ts'
 import { OUTCOME, PHASE } from '../../../src/shared-memory/request-table.ts'
@@ -203,6 +204,25 @@ describe('the cycle', () => {
     await eventually('a record', () => factory.last.records.length === 1)
     const { polls } = factory.last
     await eventually('fifty more polls', () => factory.last.polls > polls + 50)
+  })
+
+  it('flushes what the producer holds while the engine drains, and not before', async () => {
+    await started()
+    bed.shared.control.engineState = ENGINE_STATE.RUNNING
+    bed.take(1, slot)
+    commit(1)
+    bed.shared.control.bell(0).ring()
+    await eventually('a record', () => factory.last.records.length === 1)
+    await eventually('the time before a tick', () => bed.shared.control.beatAgeMs(0) > 60)
+    await eventually('a tick', () => bed.shared.control.beatAgeMs(0) < 40)
+    expect(factory.last.flushes).toBe(0)
+    bed.shared.control.engineState = ENGINE_STATE.DRAINING
+    await eventually('a flush', () => factory.last.flushes === 1)
+    await eventually('another, for what came later', () => factory.last.flushes > 1)
+    factory.last.report()
+    const { flushes, polls } = factory.last
+    await eventually('some more cycles', () => factory.last.polls > polls + 2)
+    expect(factory.last.flushes).toBe(flushes)
   })
 
   it('beats for the main thread', async () => {
