@@ -59,6 +59,29 @@ const TOPIC_PROPERTIES: ReadonlySet<string> = new Set([
   'compression.level',
 ])
 
+/** librdkafka's properties of a client that only producers have: how they batch, retry and report. */
+const PRODUCER_PROPERTIES: ReadonlySet<string> = new Set([
+  'transactional.id',
+  'transaction.timeout.ms',
+  'enable.idempotence',
+  'enable.gapless.guarantee',
+  'queue.buffering.max.messages',
+  'queue.buffering.max.kbytes',
+  'queue.buffering.max.ms',
+  'linger.ms',
+  'message.send.max.retries',
+  'retries',
+  'queue.buffering.backpressure.threshold',
+  'compression.codec',
+  'compression.type',
+  'batch.num.messages',
+  'batch.size',
+  'delivery.report.only.error',
+  'dr_cb',
+  'dr_msg_cb',
+  'sticky.partitioning.linger.ms',
+])
+
 /** The two arguments of node-rdkafka's Producer. It takes properties out of them: both are copies. */
 export function splitProperties(
   all: RdkafkaProperties,
@@ -75,8 +98,11 @@ export function embeddedBrokerProperties(): RdkafkaProperties {
   return { 'test.mock.num.brokers': 1, log_level: 3 }
 }
 
+/** Of a client that only asks and creates: what the user says of the connection, in whatever property it is said. */
 export function adminProperties(config: Config, bootstrapServers: string): RdkafkaProperties {
-  const own = Object.entries(config.producerProperties).filter(([name]) => /^(security|sasl|ssl|socket)\./.test(name))
+  const own = Object.entries(config.producerProperties).filter(
+    ([name]) => !TOPIC_PROPERTIES.has(name) && !PRODUCER_PROPERTIES.has(name),
+  )
   return { 'client.id': config.name, ...Object.fromEntries(own), 'bootstrap.servers': bootstrapServers }
 }
 

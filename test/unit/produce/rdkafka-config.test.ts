@@ -62,17 +62,33 @@ describe('the two arguments of the producer', () => {
 })
 
 describe('the properties of an admin client', () => {
+  it('leave out every property that librdkafka lists for producers alone', () => {
+    const names = readFileSync(librdkafka, 'utf8').matchAll(/\{\s*_RK_(?:GLOBAL|TOPIC) \| _RK_PRODUCER[^"]*"([^"]+)"/g)
+    const callbacks = ['partitioner_cb', 'msg_order_cmp', 'dr_cb', 'dr_msg_cb']
+    const found = [...names].map(([, name]) => name!).filter((name) => !callbacks.includes(name))
+    expect(found.length).toBeGreaterThan(20)
+    const config = configOf()
+    for (const name of found) {
+      const own = { ...config, producerProperties: { [name]: 'x' } }
+      expect(adminProperties(own, 'a:1'), name).toEqual({ 'client.id': 'otlp-source', 'bootstrap.servers': 'a:1' })
+    }
+  })
+
   it('are what a connection needs, and nothing that only producers know', () => {
     const config = configOf({
       'kafka.producer.security.protocol': 'sasl_ssl',
       'kafka.producer.sasl.mechanism': 'PLAIN',
       'kafka.producer.linger.ms': '20',
+      'kafka.producer.broker.address.family': 'v4',
+      'kafka.producer.enable.sasl.oauthbearer.unsecure.jwt': 'true',
     })
     expect(adminProperties(config, 'a:1')).toEqual({
       'client.id': 'otlp-source',
       'bootstrap.servers': 'a:1',
       'security.protocol': 'sasl_ssl',
       'sasl.mechanism': 'PLAIN',
+      'broker.address.family': 'v4',
+      'enable.sasl.oauthbearer.unsecure.jwt': 'true',
     })
   })
 })
