@@ -6,6 +6,11 @@ import { SIGNALS } from './otlp/signal.ts'
 import { ingestSlot } from './shared-memory/layout.ts'
 import type { SharedState } from './shared-memory/shared-state.ts'
 
+/** A body must be complete this long after its headers; an exporter with more patience for the answer gets as much here. */
+const BODY_TIMEOUT_MS = 60_000
+/** A drain waits no longer for bodies on their way, and never longer than half its own time. */
+const DRAIN_BODY_TIMEOUT_MS = 5000
+
 export interface IngestShape {
   readonly limits: Limits
   /** By signal. */
@@ -28,6 +33,9 @@ export function ingestInit(shared: SharedState, config: Config, shape: IngestSha
     httpPaths: SIGNALS.map((signal) => config[`otlp.http.path.${signal}`]),
     requestBytesMax: limits.requestBytesMax,
     requestTimeoutMs: config['otlp.request.timeout.ms'],
+    bodyTimeoutMs: Math.max(BODY_TIMEOUT_MS, config['otlp.request.timeout.ms']),
+    drainBodyTimeoutMs: Math.min(DRAIN_BODY_TIMEOUT_MS, config['engine.drain.timeout.ms'] / 2),
+    recordBytesMax: limits.recordBytesMax,
     queueCountMax: limits.queueCountMax,
     queueBytesMax: limits.queueBytesMax,
     ackAtQueue: config['otlp.ack'] === 'queue',

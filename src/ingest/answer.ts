@@ -4,7 +4,6 @@
  * - A request has a responder while its client waits; none once the client is answered or gone.
  * - The number stays occupied until main has settled the request, even when its client was answered before.
  */
-import type { HeldBytes } from '../shared-memory/held-bytes.ts'
 import { OUTCOME, type Outcome, type RequestTable } from '../shared-memory/request-table.ts'
 import type { Bodies } from './bodies.ts'
 import { Deadlines } from './deadlines.ts'
@@ -23,10 +22,8 @@ const VERDICT_OF_OUTCOME: readonly number[] = [
 
 export interface AnswersParts {
   readonly requests: RequestTable
-  readonly heldBytes: HeldBytes
   readonly bodies: Bodies
   readonly tally: Tally
-  readonly ingestIndex: number
   readonly firstNumber: number
   readonly numberCount: number
   readonly requestTimeoutMs: number
@@ -59,14 +56,13 @@ export class Answers {
 
   /** Main has settled the request: answers its client, counts it, frees its number and its body. */
   settle(requestNumber: number): void {
-    const { requests, heldBytes, bodies, ingestIndex } = this.#parts
+    const { requests, bodies } = this.#parts
     const signalIndex = requests.signal(requestNumber)
     const items = requests.items(requestNumber)
     const outcome = requests.outcome(requestNumber)
     const responder = this.#takeResponder(requestNumber)
     const verdict = VERDICT_OF_OUTCOME[outcome]!
     const isWaiting = this.#deadlines.remove(requestNumber)
-    heldBytes.remove(ingestIndex, signalIndex, requests.payloadBytes(requestNumber))
     if (isWaiting) this.#class(signalIndex, items, verdict)
     else this.#classAnswered(signalIndex, items, outcome, requests.isAcked(requestNumber))
     bodies.release(requestNumber)

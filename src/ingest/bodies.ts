@@ -3,21 +3,40 @@
  * Private to the thread; other threads see it through the request table only.
  */
 import { type Arena, NO_ROOM } from '../shared-memory/arena.ts'
+import type { HeldBytes } from '../shared-memory/held-bytes.ts'
 import type { RequestTable } from '../shared-memory/request-table.ts'
 import { NO_NUMBER, type Numbers } from './numbers.ts'
+import { VERDICT } from './verdict.ts'
+
+export interface BodiesParts {
+  readonly requests: RequestTable
+  readonly heldBytes: HeldBytes
+  readonly numbers: Numbers
+  readonly arena: Arena
+  /** The whole shared memory. */
+  readonly bytes: Buffer
+  readonly ingestIndex: number
+  /** Per signal, all threads together. */
+  readonly queueBytesMax: number
+}
 
 export class Bodies {
   readonly #requests: RequestTable
+  readonly #heldBytes: HeldBytes
   readonly #numbers: Numbers
   readonly #arena: Arena
-  /** The whole shared memory. */
   readonly #bytes: Buffer
+  readonly #ingestIndex: number
+  readonly #queueBytesMax: number
 
-  constructor(requests: RequestTable, numbers: Numbers, arena: Arena, bytes: Buffer) {
-    this.#requests = requests
-    this.#numbers = numbers
-    this.#arena = arena
-    this.#bytes = bytes
+  constructor(parts: BodiesParts) {
+    this.#requests = parts.requests
+    this.#heldBytes = parts.heldBytes
+    this.#numbers = parts.numbers
+    this.#arena = parts.arena
+    this.#bytes = parts.bytes
+    this.#ingestIndex = parts.ingestIndex
+    this.#queueBytesMax = parts.queueBytesMax
   }
 
   /** Requests that hold a number. */
@@ -25,15 +44,21 @@ export class Bodies {
     return this.#numbers.openCount
   }
 
-  /** @returns a request number in phase RECEIVING with room for the body, or NO_NUMBER */
+  /**
+   * The bytes count as held from here on: admission saw only what was held before, and many bodies may be on their way.
+   *
+   * @returns a request number in phase RECEIVING with room for the body, or a verdict, negated
+   */
   open(signalIndex: number, protocol: number, bodyBytes: number): number {
+    if (this.#heldBytes.total(signalIndex) + bodyBytes > this.#queueBytesMax) return -VERDICT.QUEUE_FULL
     const requestNumber = this.#numbers.take()
-    if (requestNumber === NO_NUMBER) return NO_NUMBER
+    if (requestNumber === NO_NUMBER) return -VERDICT.MEMORY_FULL
     const offset = this.#arena.allocate(bodyBytes)
     if (offset === NO_ROOM) {
       this.#numbers.give(requestNumber)
-      return NO_NUMBER
+      return -VERDICT.MEMORY_FULL
     }
+    this.#heldBytes.add(this.#ingestIndex, signalIndex, bodyBytes)
     this.#requests.open(requestNumber, signalIndex, protocol)
     this.#requests.setPayload(requestNumber, offset, bodyBytes)
     return requestNumber
@@ -46,8 +71,10 @@ export class Bodies {
 
   /** The request is settled, or was never queued: block and number are free again. */
   release(requestNumber: number): void {
-    const offset = this.#requests.payloadOffset(requestNumber)
-    this.#requests.close(requestNumber)
+    const requests = this.#requests
+    const offset = requests.payloadOffset(requestNumber)
+    this.#heldBytes.remove(this.#ingestIndex, requests.signal(requestNumber), requests.payloadBytes(requestNumber))
+    requests.close(requestNumber)
     this.#arena.free(offset)
     this.#numbers.give(requestNumber)
   }

@@ -3,11 +3,13 @@ import type { Kernel } from '../otlp/kernel-instance.ts'
 import { MAIN_SLOT } from '../shared-memory/layout.ts'
 import type { Bell } from '../shared-memory/park.ts'
 import { queuePut } from '../shared-memory/queue-put.ts'
+import { PHASE } from '../shared-memory/request-table.ts'
 import type { SharedState } from '../shared-memory/shared-state.ts'
 import { admit } from './admission.ts'
 import type { Answers } from './answer.ts'
 import type { Bodies } from './bodies.ts'
-import { NO_NUMBER } from './numbers.ts'
+import type { CollectBudget } from './collected.ts'
+import type { Receiving } from './receiving.ts'
 import type { Tally } from './tally.ts'
 import type { IngestInit } from './thread-init.ts'
 import { type Responder, VERDICT } from './verdict.ts'
@@ -19,32 +21,54 @@ export interface EnqueueParts {
   readonly bodies: Bodies
   readonly answers: Answers
   readonly tally: Tally
+  readonly receiving: Receiving
+  readonly collectBudget: CollectBudget
   /** Told of every request that decoded; absent unless somebody listens. */
   readonly onReceived?: ((signalIndex: number, items: number, bytes: number) => void) | undefined
 }
+
+/**
+ * OTLP/JSON is 2 to 2.5 times its protobuf for what clients really send. A request that might exceed the largest record
+ * is not acknowledged before that is known: Kafka would never get it.
+ */
+const JSON_GROWTH = 3
 
 /** One per ingest thread. Every verdict it returns is counted; the caller only answers. */
 export class Enqueue {
   readonly bodies: Bodies
   readonly answers: Answers
   readonly tally: Tally
+  readonly receiving: Receiving
+  readonly collectBudget: CollectBudget
   readonly #init: IngestInit
   readonly #shared: SharedState
   readonly #kernel: Kernel
   readonly #onReceived: EnqueueParts['onReceived']
   /** By signal index: who has to take. */
   readonly #bells: readonly Bell[]
+  /** By signal index: a body above it is no record that Kafka takes. */
+  readonly #bodyBytesMax: readonly number[]
+  /** By signal index: up to here a request is acknowledged when it is queued. */
+  readonly #ackBytesMax: readonly number[]
 
   constructor(parts: EnqueueParts) {
     const { control } = parts.shared
+    const { passThrough, recordBytesMax, ackAtQueue } = parts.init
     this.bodies = parts.bodies
     this.answers = parts.answers
     this.tally = parts.tally
+    this.receiving = parts.receiving
+    this.collectBudget = parts.collectBudget
     this.#init = parts.init
     this.#shared = parts.shared
     this.#kernel = parts.kernel
     this.#onReceived = parts.onReceived
-    this.#bells = parts.init.passThrough.map((direct) => (direct ? control.bell(MAIN_SLOT) : control.workBell))
+    this.#bells = passThrough.map((direct) => (direct ? control.bell(MAIN_SLOT) : control.workBell))
+    this.#bodyBytesMax = passThrough.map((direct) => (direct ? recordBytesMax : Number.POSITIVE_INFINITY))
+    this.#ackBytesMax = passThrough.map((direct) => {
+      if (!ackAtQueue) return -1
+      return direct ? recordBytesMax : recordBytesMax / JSON_GROWTH
+    })
   }
 
   /** Before the body is read. @returns VERDICT.PENDING, or a refusal, counted */
@@ -54,19 +78,44 @@ export class Enqueue {
     return verdict
   }
 
-  /** A complete body that lies elsewhere. @returns a verdict; PENDING when the responder will be called later */
+  /** A complete body that lies elsewhere. @returns a verdict; PENDING when the responder is called instead, now or later */
   submitCopy(signalIndex: number, protocol: number, body: Buffer, responder: Responder): number {
     const requestNumber = this.bodies.open(signalIndex, protocol, body.length)
-    if (requestNumber === NO_NUMBER) {
-      this.tally.undecoded(signalIndex, VERDICT.MEMORY_FULL)
-      return VERDICT.MEMORY_FULL
+    if (requestNumber < 0) {
+      this.tally.undecoded(signalIndex, -requestNumber)
+      return -requestNumber
     }
     this.bodies.write(requestNumber, 0, body)
     return this.submit(requestNumber, responder)
   }
 
-  /** A complete body in its place in the arena. @returns a verdict; PENDING when the responder will be called later */
+  /**
+   * A complete body in its place in the arena.
+   *
+   * @returns a verdict; PENDING when the responder is called instead, now or later
+   * @throws only what is a bug of ours; the request is counted and holds nothing then, unless somebody else has it
+   */
   submit(requestNumber: number, responder: Responder): number {
+    try {
+      return this.#submit(requestNumber, responder)
+    } catch (error) {
+      this.abandon(requestNumber)
+      throw error
+    }
+  }
+
+  /** After a bug of ours. A request that is still this thread's own is counted as refused and gives back what it holds. */
+  abandon(requestNumber: number): void {
+    const { requests } = this.#shared
+    if (requests.phase(requestNumber) !== PHASE.RECEIVING) return
+    const signalIndex = requests.signal(requestNumber)
+    const items = requests.items(requestNumber)
+    if (items > 0) this.tally.refused(signalIndex, items, VERDICT.FAULT)
+    else this.tally.undecoded(signalIndex, VERDICT.FAULT)
+    this.bodies.release(requestNumber)
+  }
+
+  #submit(requestNumber: number, responder: Responder): number {
     const { requests } = this.#shared
     const signalIndex = requests.signal(requestNumber)
     const bodyBytes = requests.payloadBytes(requestNumber)
@@ -76,6 +125,7 @@ export class Enqueue {
       this.bodies.release(requestNumber)
       return items
     }
+    requests.setItems(requestNumber, items)
     this.tally.received(signalIndex, items, bodyBytes)
     this.#onReceived?.(signalIndex, items, bodyBytes)
     if (items === 0) {
@@ -84,24 +134,27 @@ export class Enqueue {
       this.bodies.release(requestNumber)
       return VERDICT.ACCEPTED
     }
-    return this.#put(requestNumber, signalIndex, items, bodyBytes, responder)
+    if (bodyBytes > this.#bodyBytesMax[signalIndex]!) {
+      this.tally.rejected(signalIndex, items)
+      this.bodies.release(requestNumber)
+      responder.answer(VERDICT.RECORD_TOO_LARGE, items)
+      return VERDICT.PENDING
+    }
+    return this.#put(requestNumber, signalIndex, items, bodyBytes <= this.#ackBytesMax[signalIndex]!, responder)
   }
 
-  #put(requestNumber: number, signalIndex: number, items: number, bodyBytes: number, responder: Responder): number {
-    const { requests, heldBytes, queues } = this.#shared
-    const { ingestIndex, ackAtQueue, queueCountMax } = this.#init
-    requests.setItems(requestNumber, items)
-    if (ackAtQueue) requests.markAcked(requestNumber) // before it is visible: main decides by it
-    heldBytes.add(ingestIndex, signalIndex, bodyBytes)
+  #put(requestNumber: number, signalIndex: number, items: number, isAcked: boolean, responder: Responder): number {
+    const { requests, queues } = this.#shared
+    const { queueCountMax } = this.#init
+    if (isAcked) requests.markAcked(requestNumber) // before it is visible: main decides by it
     requests.markQueued(requestNumber)
     if (!queuePut(queues[signalIndex]!, requestNumber, queueCountMax) && requests.unmarkQueued(requestNumber)) {
-      heldBytes.remove(ingestIndex, signalIndex, bodyBytes)
       this.tally.refused(signalIndex, items, VERDICT.QUEUE_FULL)
       this.bodies.release(requestNumber)
       return VERDICT.QUEUE_FULL
     }
     this.#bells[signalIndex]!.ring()
-    if (ackAtQueue) return VERDICT.ACCEPTED
+    if (isAcked) return VERDICT.ACCEPTED
     responder.requestNumber = requestNumber
     this.answers.wait(requestNumber, responder)
     return VERDICT.PENDING

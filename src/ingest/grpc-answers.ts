@@ -43,6 +43,7 @@ function retryFailures(facts: RetryFacts): readonly GrpcFailure[] {
 
 /** By verdict - RETRY_FROM: one failure per delay. */
 const RETRY_FAILURES = RETRY_FACTS.map(retryFailures)
+const BAD_CODING_TEXT = 'The message does not match its grpc-encoding: it does not inflate, or bytes follow it.'
 /** Never with RetryInfo: a client would send the same again. */
 const TOO_LARGE = grpcFailure(status.RESOURCE_EXHAUSTED, TOO_LARGE_TEXT)
 
@@ -53,8 +54,8 @@ export function failureOf(verdict: number): GrpcFailure | undefined {
     return failures[Math.floor(Math.random() * failures.length)]!
   }
   if (verdict === VERDICT.BODY_TOO_LARGE) return TOO_LARGE
-  if (verdict >= 0) return undefined
-  const text = kernelErrorText(verdict)
+  if (verdict >= 0 && verdict !== VERDICT.BAD_CODING) return undefined
+  const text = verdict < 0 ? kernelErrorText(verdict) : BAD_CODING_TEXT
   return grpcFailure(status.INVALID_ARGUMENT, text, badRequestStatus(ENCODING.PROTOBUF, text))
 }
 

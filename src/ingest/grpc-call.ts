@@ -5,7 +5,7 @@ import { NO_NUMBER } from './numbers.ts'
 import { PROTOCOL } from './protocol.ts'
 import { type Responder, VERDICT } from './verdict.ts'
 
-/** One Export call that grpc-js has read (compressed, or with a short deadline), from its complete message to its answer. */
+/** One Export call that grpc-js has read (with a deadline before ours), from its complete message to its answer. */
 export class GrpcCall implements Responder {
   requestNumber = NO_NUMBER
   readonly #call: ServerUnaryCall<Buffer, Buffer>

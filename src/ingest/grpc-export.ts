@@ -1,12 +1,15 @@
 /**
- * Export calls in their usual form, read from the HTTP/2 stream straight into the arena: uncompressed, with no deadline
- * of the client that would pass before ours. All other calls, and all other methods, are left to grpc-js.
+ * Export calls in their usual form, read from the HTTP/2 stream straight into the arena, or collected when compressed:
+ * with no deadline of the client that would pass before ours. All other calls, and all other methods, are left to grpc-js,
+ * which reads and inflates a message before anybody is asked.
  *
  *   RECEIVING -> WAITING -> DONE
  *        |______________________^  answered before the message was in: what still comes is read and dropped
  */
-import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { SIGNAL_FACTS } from '../otlp/signal.ts'
+import { CODING, type Coding, codingOf, inflate, UNSUPPORTED } from './body.ts'
+import { Collected } from './collected.ts'
 import type { Enqueue } from './enqueue.ts'
 import { failureOf, type GrpcFailure, grpcFailure, responseBytes } from './grpc-answers.ts'
 import { FramePrefix, framed } from './grpc-frame.ts'
@@ -14,6 +17,7 @@ import { status } from './grpc-js.ts'
 import { timeoutMsOf } from './grpc-timeout.ts'
 import { NO_NUMBER } from './numbers.ts'
 import { PROTOCOL } from './protocol.ts'
+import type { Receiver } from './receiving.ts'
 import { type Responder, VERDICT } from './verdict.ts'
 
 const PHASE = { RECEIVING: 0, WAITING: 1, DONE: 2 } as const
@@ -45,39 +49,52 @@ export interface GrpcScope {
   readonly enqueue: Enqueue
   readonly requestBytesMax: number
   readonly requestTimeoutMs: number
-  /** Calls whose message is being received. */
-  receivingCount: number
   fault(error: unknown): void
+}
+
+/** `application/grpc` and `application/grpc+proto`, but not `application/grpc-web`: its frames are other ones. */
+const CONTENT_TYPE = /^application\/grpc(?:$|[+;])/
+
+/** What the frames that are marked as compressed are compressed with. @returns UNSUPPORTED for what grpc-js has to refuse */
+export function grpcCoding(headers: IncomingHttpHeaders): Coding | typeof UNSUPPORTED {
+  const encoding = headers['grpc-encoding']
+  return encoding === undefined ? CODING.IDENTITY : codingOf(String(encoding))
 }
 
 /** @returns the signal of an Export call in its usual form, or -1: a call for grpc-js */
 export function usualExport(headers: IncomingHttpHeaders, requestTimeoutMs: number): number {
-  const encoding = headers['grpc-encoding']
-  if (encoding !== undefined && encoding !== 'identity') return -1
-  if (headers['content-type']?.startsWith('application/grpc') !== true || headers[':method'] !== 'POST') return -1
+  if (grpcCoding(headers) === UNSUPPORTED) return -1
+  if (!CONTENT_TYPE.test(headers['content-type'] ?? '') || headers[':method'] !== 'POST') return -1
   const timeout = headers['grpc-timeout']
   if (timeout !== undefined && !(timeoutMsOf(String(timeout)) > requestTimeoutMs)) return -1
   return SIGNAL_OF_PATH.get(headers[':path'] ?? '') ?? -1
 }
 
-export class GrpcExport implements Responder {
+export class GrpcExport implements Responder, Receiver {
   requestNumber = NO_NUMBER
+  receivingDueMs = 0
+  receivingPrevious: Receiver | undefined
+  receivingNext: Receiver | undefined
   readonly #scope: GrpcScope
   readonly #stream: ServerHttp2Stream
   readonly #signalIndex: number
+  readonly #coding: Coding
   readonly #prefix = new FramePrefix()
   #receivedBytes = 0
   #phase: Phase = PHASE.RECEIVING
+  /** Only of a compressed message. */
+  #collected: Collected | undefined
 
-  constructor(scope: GrpcScope, stream: ServerHttp2Stream, signalIndex: number) {
+  constructor(scope: GrpcScope, stream: ServerHttp2Stream, signalIndex: number, coding: Coding) {
     this.#scope = scope
     this.#stream = stream
     this.#signalIndex = signalIndex
+    this.#coding = coding
   }
 
   begin(): void {
     const stream = this.#stream
-    this.#scope.receivingCount++
+    this.#scope.enqueue.receiving.add(this)
     stream.on('error', ignore) // every error is followed by 'close'
     stream.on('close', this.#onClose)
     stream.on('data', this.#onData)
@@ -104,22 +121,27 @@ export class GrpcExport implements Responder {
     }
     const bytes = chunk.length - from
     if (this.#receivedBytes + bytes > prefix.messageBytes) this.#reject(SECOND_MESSAGE)
-    else if (bytes > 0) {
-      const part = from === 0 ? chunk : chunk.subarray(from)
-      this.#scope.enqueue.bodies.write(this.requestNumber, this.#receivedBytes, part)
-      this.#receivedBytes += bytes
-    }
+    else if (bytes > 0) this.#keep(from === 0 ? chunk : chunk.subarray(from))
   }
 
-  /** The length is known: takes a number and a place. @returns false when the call is answered instead */
+  #keep(part: Buffer): void {
+    if (this.#collected === undefined) {
+      this.#scope.enqueue.bodies.write(this.requestNumber, this.#receivedBytes, part)
+    } else if (!this.#collected.add(part)) this.#refuse(VERDICT.MEMORY_FULL)
+    this.#receivedBytes += part.length
+  }
+
+  /** The length is known: takes a number and a place, or begins to collect. @returns false when the call is answered instead */
   #openMessage(): boolean {
     const { isCompressed, messageBytes } = this.#prefix
     const { enqueue, requestBytesMax } = this.#scope
-    if (isCompressed) this.#reject(COMPRESSED)
+    if (isCompressed && this.#coding === CODING.IDENTITY) this.#reject(COMPRESSED)
     else if (messageBytes > requestBytesMax) this.#refuse(VERDICT.BODY_TOO_LARGE)
+    else if (isCompressed) this.#collected = new Collected(enqueue.collectBudget)
     else {
-      this.requestNumber = enqueue.bodies.open(this.#signalIndex, PROTOCOL.GRPC, messageBytes)
-      if (this.requestNumber === NO_NUMBER) this.#refuse(VERDICT.MEMORY_FULL)
+      const opened = enqueue.bodies.open(this.#signalIndex, PROTOCOL.GRPC, messageBytes)
+      if (opened < 0) this.#refuse(-opened)
+      else this.requestNumber = opened
     }
     return this.#phase === PHASE.RECEIVING
   }
@@ -134,25 +156,38 @@ export class GrpcExport implements Responder {
   }
 
   #submit(): void {
+    const { enqueue } = this.#scope
     this.#phase = PHASE.WAITING
-    this.#scope.receivingCount--
+    enqueue.receiving.remove(this)
     try {
-      const verdict = this.#scope.enqueue.submit(this.requestNumber, this)
+      const verdict =
+        this.#collected === undefined
+          ? enqueue.submit(this.requestNumber, this)
+          : this.#submitInflated(this.#collected.join())
       if (verdict !== VERDICT.PENDING) this.answer(verdict, 0)
     } catch (error) {
       this.#failed(error)
     }
   }
 
+  #submitInflated(message: Buffer): number {
+    const { enqueue, requestBytesMax } = this.#scope
+    // Some clients mark even the empty message, of which nothing is left to inflate.
+    const body = message.length === 0 ? message : inflate(message, this.#coding, requestBytesMax)
+    if (typeof body !== 'number') return enqueue.submitCopy(this.#signalIndex, PROTOCOL.GRPC, body, this)
+    enqueue.tally.undecoded(this.#signalIndex, body)
+    return body
+  }
+
   answer(verdict: number, items: number): void {
     this.#phase = PHASE.DONE
-    const stream = this.#stream
-    if (stream.destroyed || stream.closed) return
     const failure = failureOf(verdict)
     if (failure) {
-      stream.respond(failure.headers, { endStream: true })
+      this.#fail(failure)
       return
     }
+    const stream = this.#stream
+    if (stream.destroyed || stream.closed) return
     stream.once('wantTrailers', sendTrailers)
     stream.respond(RESPONSE_HEADERS, RESPONSE_OPTIONS)
     stream.end(verdict === VERDICT.ACCEPTED ? EMPTY_FRAME : framed(responseBytes(verdict, this.#signalIndex, items)))
@@ -173,12 +208,25 @@ export class GrpcExport implements Responder {
   /** Answers before the message is in. */
   #stop(failure: GrpcFailure): void {
     this.#abandon()
-    if (!this.#stream.destroyed) this.#stream.respond(failure.headers, { endStream: true })
+    this.#fail(failure)
+  }
+
+  #fail(failure: GrpcFailure): void {
+    const stream = this.#stream
+    // A reset closes the stream some turns before it is destroyed; responding to it throws.
+    if (!stream.destroyed && !stream.closed && !stream.headersSent) stream.respond(failure.headers, { endStream: true })
+  }
+
+  /** The message takes too long: the stream is reset after the answer, for the client would leave it open. */
+  cut(verdict: number): void {
+    this.#refuse(verdict)
+    this.#stream.close(constants.NGHTTP2_NO_ERROR)
   }
 
   #abandon(): void {
     this.#phase = PHASE.DONE
-    this.#scope.receivingCount--
+    this.#scope.enqueue.receiving.remove(this)
+    this.#collected?.drop()
     if (this.requestNumber !== NO_NUMBER) this.#scope.enqueue.bodies.release(this.requestNumber)
   }
 
@@ -189,11 +237,11 @@ export class GrpcExport implements Responder {
     this.#phase = PHASE.DONE
   }
 
-  /** A fault of ours: a retryable answer, and what the request holds may be lost to this thread. */
+  /** A fault of ours: a retryable answer. From WAITING on the request counts and gives back elsewhere. */
   #failed(error: unknown): void {
     this.#scope.fault(error)
-    if (this.#phase === PHASE.RECEIVING) this.#scope.receivingCount--
-    this.answer(VERDICT.FAULT, 0)
+    if (this.#phase === PHASE.RECEIVING) this.#refuse(VERDICT.FAULT)
+    else this.answer(VERDICT.FAULT, 0)
   }
 }
 

@@ -9,9 +9,10 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { createServer, type Server as NetServer, type Socket } from 'node:net'
 import { SIGNAL_FACTS } from '../otlp/signal.ts'
+import { UNSUPPORTED } from './body.ts'
 import type { Enqueue } from './enqueue.ts'
 import { GrpcCall } from './grpc-call.ts'
-import { GrpcExport, type GrpcScope, usualExport } from './grpc-export.ts'
+import { GrpcExport, type GrpcScope, grpcCoding, usualExport } from './grpc-export.ts'
 import { takeStreams, widenStreamWindows } from './grpc-inside.ts'
 import {
   type ConnectionInjector,
@@ -32,8 +33,13 @@ export interface GrpcServerOptions {
   readonly connectionsMax: number
 }
 
+/** Clients that vanish without a word (a lost route, a dead machine) are found out by the operating system's probes. */
+const KEEP_ALIVE_DELAY_MS = 60_000
+
 /** An answer goes through a few turns of the event loop before it is in the socket. */
 const LAST_ANSWERS_MS = 200
+
+const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS } as const
 
 function identity(bytes: Buffer): Buffer {
   return bytes
@@ -56,12 +62,12 @@ export class GrpcServer {
   constructor(options: GrpcServerOptions, enqueue: Enqueue, fault: (error: unknown) => void) {
     this.#options = options
     const { requestBytesMax, requestTimeoutMs } = options
-    this.#scope = { enqueue, requestBytesMax, requestTimeoutMs, receivingCount: 0, fault }
+    this.#scope = { enqueue, requestBytesMax, requestTimeoutMs, fault }
     this.#server = createGrpcServer(options)
     widenStreamWindows(this.#server)
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure())
     takeStreams(this.#server, (stream, headers) => this.#divert(stream, headers))
-    this.#listener = createServer({ noDelay: true }, (socket) => this.#accept(socket))
+    this.#listener = createServer(SOCKET_OPTIONS, (socket) => this.#accept(socket))
     this.#listener.maxConnections = options.connectionsMax
     for (const { index, grpcPath } of SIGNAL_FACTS) this.#serve(index, grpcPath, enqueue, fault)
   }
@@ -76,14 +82,10 @@ export class GrpcServer {
 
   #divert(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
     const signalIndex = usualExport(headers, this.#options.requestTimeoutMs)
-    if (signalIndex < 0) return false
-    new GrpcExport(this.#scope, stream, signalIndex).begin()
+    const coding = grpcCoding(headers)
+    if (signalIndex < 0 || coding === UNSUPPORTED) return false
+    new GrpcExport(this.#scope, stream, signalIndex, coding).begin()
     return true
-  }
-
-  /** Messages that are being received, as far as grpc-js lets us see them. */
-  get receivingCount(): number {
-    return this.#scope.receivingCount
   }
 
   #accept(socket: Socket): void {

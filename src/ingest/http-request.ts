@@ -16,10 +16,12 @@ import { JsonReadError } from '../otlp/json-read-error.ts'
 import { emptyRequestWarning, readJson } from '../otlp/json-reader.ts'
 import { ENCODING, type Encoding } from '../otlp/responses.ts'
 import { CODING, type Coding, inflate } from './body.ts'
+import { Collected } from './collected.ts'
 import type { Enqueue } from './enqueue.ts'
-import { GOODBYE, type HttpAnswer, writeAnswer } from './http-answers.ts'
+import { GOODBYE, type Goodbye, type HttpAnswer, writeAnswer } from './http-answers.ts'
 import { NO_NUMBER } from './numbers.ts'
 import { PROTOCOL } from './protocol.ts'
+import type { Receiver } from './receiving.ts'
 import type { HttpResponse } from './uws.ts'
 import { type Responder, VERDICT } from './verdict.ts'
 
@@ -30,11 +32,6 @@ type Mode = (typeof MODE)[keyof typeof MODE]
 export interface HttpScope {
   readonly enqueue: Enqueue
   readonly requestBytesMax: number
-  /** Bodies collected outside the arena by all requests together. */
-  readonly collectBytesMax: number
-  collectedBytes: number
-  /** Requests whose body is being received. */
-  receivingCount: number
   /** The answers close their connections from now on. */
   isDraining: boolean
   readonly pool: HttpRequest[]
@@ -43,8 +40,11 @@ export interface HttpScope {
 
 const POOL_COUNT_MAX = 1024
 
-export class HttpRequest implements Responder {
+export class HttpRequest implements Responder, Receiver {
   requestNumber = NO_NUMBER
+  receivingDueMs = 0
+  receivingPrevious: Receiver | undefined
+  receivingNext: Receiver | undefined
   readonly #scope: HttpScope
   #res: HttpResponse | undefined
   #mode: Mode = MODE.IDLE
@@ -59,10 +59,12 @@ export class HttpRequest implements Responder {
   #coding: Coding = CODING.IDENTITY
   #bodyBytes = 0
   #receivedBytes = 0
-  #chunks: Buffer[] = []
+  #isCut = false
+  readonly #collected: Collected
 
   constructor(scope: HttpScope) {
     this.#scope = scope
+    this.#collected = new Collected(scope.enqueue.collectBudget)
   }
 
   /** @param bodyBytes Content-Length, or -1 when chunked */
@@ -74,7 +76,7 @@ export class HttpRequest implements Responder {
     this.#coding = coding
     this.#receivedBytes = 0
     this.#answer.text = ''
-    this.#scope.receivingCount++
+    this.#scope.enqueue.receiving.add(this)
     if (bodyBytes < 0 || encoding === ENCODING.JSON || coding !== CODING.IDENTITY) this.#mode = MODE.COLLECT
     else if (!this.#beginDirect(bodyBytes)) return
     res.onData(this.#onData)
@@ -84,10 +86,13 @@ export class HttpRequest implements Responder {
     const { bodies } = this.#scope.enqueue
     this.#mode = MODE.DIRECT
     this.#bodyBytes = bodyBytes
-    this.requestNumber = bodies.open(this.#answer.signalIndex, PROTOCOL.HTTP, bodyBytes)
-    if (this.requestNumber !== NO_NUMBER) return true
-    this.#refuse(VERDICT.MEMORY_FULL)
-    return false
+    const opened = bodies.open(this.#answer.signalIndex, PROTOCOL.HTTP, bodyBytes)
+    if (opened < 0) {
+      this.#refuse(-opened)
+      return false
+    }
+    this.requestNumber = opened
+    return true
   }
 
   readonly #onData = (chunk: ArrayBuffer, isLast: boolean): void => {
@@ -123,19 +128,13 @@ export class HttpRequest implements Responder {
       this.#decode(Buffer.from(chunk))
       return
     }
-    if (scope.collectedBytes + chunk.byteLength > scope.collectBytesMax) {
-      this.#refuse(VERDICT.MEMORY_FULL)
-      return
-    }
-    scope.collectedBytes += chunk.byteLength
-    this.#chunks.push(Buffer.from(Buffer.from(chunk)))
+    if (!this.#collected.add(Buffer.from(Buffer.from(chunk)))) this.#refuse(VERDICT.MEMORY_FULL)
   }
 
   /** @param last the last chunk, valid for this call only: a body of one chunk is copied once */
   #decode(last: Buffer): void {
     const { enqueue, requestBytesMax } = this.#scope
-    const wire = this.#chunks.length === 0 ? last : Buffer.concat([...this.#chunks, last], this.#receivedBytes)
-    this.#dropChunks()
+    const wire = this.#collected.join(last)
     this.#bodyIsIn()
     const plain = this.#coding === CODING.IDENTITY ? wire : inflate(wire, this.#coding, requestBytesMax)
     if (typeof plain === 'number') {
@@ -165,7 +164,7 @@ export class HttpRequest implements Responder {
 
   #bodyIsIn(): void {
     this.#mode = MODE.WAITING
-    this.#scope.receivingCount--
+    this.#scope.enqueue.receiving.remove(this)
   }
 
   #decided(verdict: number): void {
@@ -179,10 +178,16 @@ export class HttpRequest implements Responder {
     const isBodyIn = this.#mode === MODE.WAITING
     this.#answer.verdict = verdict
     this.#answer.items = items
-    this.#answer.goodbye = isBodyIn ? (this.#scope.isDraining ? GOODBYE.CLOSE : GOODBYE.KEEP) : GOODBYE.ASK
+    this.#answer.goodbye = this.#goodbye(isBodyIn)
     res.cork(this.#write)
     this.#res = undefined
     if (isBodyIn) this.#recycle()
+  }
+
+  #goodbye(isBodyIn: boolean): Goodbye {
+    if (this.#isCut) return GOODBYE.CLOSE
+    if (!isBodyIn) return GOODBYE.ASK
+    return this.#scope.isDraining ? GOODBYE.CLOSE : GOODBYE.KEEP
   }
 
   readonly #write = (): void => {
@@ -196,15 +201,17 @@ export class HttpRequest implements Responder {
     this.answer(verdict, 0)
   }
 
-  #discard(): void {
-    this.#mode = MODE.DISCARD
-    this.#scope.receivingCount--
-    this.#dropChunks()
+  /** The body takes too long. Its connection is closed with the answer: a client that stopped sending leaves it to us. */
+  cut(verdict: number): void {
+    if (this.requestNumber !== NO_NUMBER) this.#scope.enqueue.bodies.release(this.requestNumber)
+    this.#isCut = true
+    this.#refuse(verdict)
   }
 
-  #dropChunks(): void {
-    for (const chunk of this.#chunks) this.#scope.collectedBytes -= chunk.length
-    this.#chunks = []
+  #discard(): void {
+    this.#mode = MODE.DISCARD
+    this.#scope.enqueue.receiving.remove(this)
+    this.#collected.drop()
   }
 
   readonly #onAborted = (): void => {
@@ -220,8 +227,11 @@ export class HttpRequest implements Responder {
     this.#mode = MODE.DISCARD
   }
 
-  /** After a fault of ours: a retryable answer, and whatever the request held may be lost to this thread. */
+  /** After a fault of ours: a retryable answer. From WAITING on the request counts and gives back elsewhere. */
   #fail(): void {
+    const { enqueue } = this.#scope
+    if (this.#mode === MODE.DIRECT) enqueue.abandon(this.requestNumber)
+    else if (this.#mode === MODE.COLLECT) enqueue.tally.undecoded(this.#answer.signalIndex, VERDICT.FAULT)
     if (this.#mode === MODE.DIRECT || this.#mode === MODE.COLLECT) this.#discard()
     this.answer(VERDICT.FAULT, 0)
   }

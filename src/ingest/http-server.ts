@@ -32,7 +32,6 @@ export interface HttpServerOptions {
   /** By signal index. */
   readonly paths: readonly string[]
   readonly requestBytesMax: number
-  readonly collectBytesMax: number
   readonly connectionsMax: number
 }
 
@@ -48,19 +47,11 @@ export class HttpServer {
     this.#scope = {
       enqueue,
       requestBytesMax: options.requestBytesMax,
-      collectBytesMax: options.collectBytesMax,
-      collectedBytes: 0,
-      receivingCount: 0,
       isDraining: false,
       pool: [],
       fault,
     }
     this.#route()
-  }
-
-  /** Bodies that are being received. */
-  get receivingCount(): number {
-    return this.#scope.receivingCount
   }
 
   #route(): void {

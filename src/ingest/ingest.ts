@@ -11,6 +11,7 @@ import { MAIN_SLOT } from '../shared-memory/layout.ts'
 import { SharedState } from '../shared-memory/shared-state.ts'
 import { Answers } from './answer.ts'
 import { Bodies } from './bodies.ts'
+import { CollectBudget } from './collected.ts'
 import { Duty, isDrainingState } from './duty.ts'
 import { Enqueue, type EnqueueParts } from './enqueue.ts'
 import { GrpcServer } from './grpc-server.ts'
@@ -18,6 +19,7 @@ import { HttpServer } from './http-server.ts'
 import { listenFailure } from './listen-failure.ts'
 import { LossLog } from './loss-log.ts'
 import { Numbers } from './numbers.ts'
+import { Receiving } from './receiving.ts'
 import { Tally } from './tally.ts'
 import type { IngestInit } from './thread-init.ts'
 
@@ -30,6 +32,7 @@ export class Ingest {
   readonly #log: Log
   readonly #bodies: Bodies
   readonly #answers: Answers
+  readonly #receiving: Receiving
   readonly #lossLog: LossLog
   readonly #http: HttpServer | undefined
   readonly #grpc: GrpcServer | undefined
@@ -49,19 +52,19 @@ export class Ingest {
     this.#shared = shared
     this.#reportFault = reportFault
     this.#log = createLog(init.log)
-    this.#bodies = new Bodies(requests, new Numbers(firstNumber, numberCount), shared.arena(ingestIndex), shared.bytes)
-    const bodies = this.#bodies
-    const timeout = { requestTimeoutMs: init.requestTimeoutMs }
-    this.#answers = new Answers({
+    const bodies = new Bodies({
       requests,
       heldBytes,
-      bodies,
-      tally,
+      numbers: new Numbers(firstNumber, numberCount),
+      arena: shared.arena(ingestIndex),
+      bytes: shared.bytes,
       ingestIndex,
-      firstNumber,
-      numberCount,
-      ...timeout,
+      queueBytesMax: init.queueBytesMax,
     })
+    const { requestTimeoutMs } = init
+    this.#bodies = bodies
+    this.#answers = new Answers({ requests, bodies, tally, firstNumber, numberCount, requestTimeoutMs })
+    this.#receiving = new Receiving(init.bodyTimeoutMs)
     this.#lossLog = new LossLog(tally, this.#log)
     const kernel = instantiateKernel(init.memory, layout.kernelTablesOffset)
     const enqueue = new Enqueue({
@@ -71,6 +74,8 @@ export class Ingest {
       bodies,
       answers: this.#answers,
       tally,
+      receiving: this.#receiving,
+      collectBudget: new CollectBudget(collectBytesMax(init)),
       onReceived: receivedLog(init.log, this.#log),
     })
     this.#http = init.httpPort > 0 ? this.#httpServer(enqueue) : undefined
@@ -86,9 +91,8 @@ export class Ingest {
   }
 
   #httpServer(enqueue: Enqueue): HttpServer {
-    const { host, httpPort, httpPaths, requestBytesMax, connectionsMax, layout } = this.#init
-    const collectBytesMax = Math.max(2 * requestBytesMax, layout.arenaBytesPerIngest * COLLECT_SHARE)
-    const limits = { requestBytesMax, collectBytesMax, connectionsMax }
+    const { host, httpPort, httpPaths, requestBytesMax, connectionsMax } = this.#init
+    const limits = { requestBytesMax, connectionsMax }
     return new HttpServer({ host, port: httpPort, paths: httpPaths, ...limits }, enqueue, this.#fault)
   }
 
@@ -122,17 +126,15 @@ export class Ingest {
 
   #onCycle(engineState: number, nowMs: number): void {
     this.#lossLog.poll(nowMs)
+    this.#receiving.cycle(nowMs)
     if (!isDrainingState(engineState)) return
-    if (!this.#isDraining) this.#drain()
-    if (!this.#isClosed && this.#bodies.openCount === 0 && this.#receivingCount === 0) this.#close()
+    if (!this.#isDraining) this.#drain(nowMs)
+    if (!this.#isClosed && this.#bodies.openCount === 0 && this.#receiving.count === 0) this.#close()
   }
 
-  get #receivingCount(): number {
-    return (this.#http?.receivingCount ?? 0) + (this.#grpc?.receivingCount ?? 0)
-  }
-
-  #drain(): void {
+  #drain(nowMs: number): void {
     this.#isDraining = true
+    this.#receiving.drain(nowMs + this.#init.drainBodyTimeoutMs)
     this.#http?.drain()
     this.#grpc?.drain()
   }
@@ -143,14 +145,20 @@ export class Ingest {
     this.#shared.control.bell(MAIN_SLOT).ring()
   }
 
-  /** Answers whoever still waits, closes every connection. @returns items of the requests answered with an error */
+  /** Answers whoever still waits or sends, closes every connection. @returns items of the requests answered with an error */
   async end(): Promise<number> {
     this.#duty.stop()
     const refusedItems = this.#answers.expire(Number.POSITIVE_INFINITY)
+    this.#receiving.drain(0)
+    this.#receiving.cycle(performance.now())
     this.#http?.close()
     await this.#grpc?.end()
     return refusedItems
   }
+}
+
+function collectBytesMax({ requestBytesMax, layout }: IngestInit): number {
+  return Math.max(2 * requestBytesMax, layout.arenaBytesPerIngest * COLLECT_SHARE)
 }
 
 /** By signal index. */

@@ -4,9 +4,20 @@ import type { Tally } from './tally.ts'
 import { RETRY_FACTS, RETRY_FROM, VERDICT } from './verdict.ts'
 
 const INTERVAL_MS = 10_000
+/** Between two looks while nothing is lost: the duty cycle comes by thousands of times a second. */
+const LOOK_MS = 100
 
 /** By verdict - RETRY_FROM. */
-const CAUSES = ['queue_full', 'memory_full', 'kafka_down', 'not_running', 'deadline', 'kafka_error', 'internal_fault']
+const CAUSES = [
+  'queue_full',
+  'memory_full',
+  'kafka_down',
+  'not_running',
+  'deadline',
+  'kafka_error',
+  'body_timeout',
+  'internal_fault',
+]
 /** By signal index. */
 const DROPPED_EVENTS = ['trace_dropped', 'metric_dropped', 'log_dropped', 'profile_dropped']
 
@@ -28,8 +39,8 @@ export class LossLog {
   poll(nowMs: number): void {
     if (nowMs < this.#nextMs) return
     const lines = this.#sayRefused() + this.#sayDropped()
-    // A quiet log says the first loss at once.
-    if (lines > 0) this.#nextMs = nowMs + INTERVAL_MS
+    // A quiet log says the first loss at its next look.
+    this.#nextMs = nowMs + (lines > 0 ? INTERVAL_MS : LOOK_MS)
   }
 
   #sayRefused(): number {

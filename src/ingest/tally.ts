@@ -38,6 +38,7 @@ const CAUSES: readonly (readonly number[] | undefined)[] = [
   cells('refused_deadline'),
   cells('refused_kafka_error'),
   undefined,
+  undefined,
 ]
 
 export class Tally {

@@ -18,9 +18,15 @@ export interface IngestInit {
   /** Limit per request, on the wire and after decompression. */
   readonly requestBytesMax: number
   readonly requestTimeoutMs: number
+  /** A body that is not complete this long after its headers is given up. */
+  readonly bodyTimeoutMs: number
+  /** While draining: from its begin on, for all bodies that are being received. */
+  readonly drainBodyTimeoutMs: number
+  /** The largest payload of a Kafka record. */
+  readonly recordBytesMax: number
   readonly queueCountMax: number
   readonly queueBytesMax: number
-  /** Answer when the request is queued instead of when Kafka confirmed it. */
+  /** Answer when the request is queued instead of when Kafka confirmed it, where its record fits for sure. */
   readonly ackAtQueue: boolean
   /** By signal index: the main thread takes the request from the queue itself, no serializer is needed. */
   readonly passThrough: readonly boolean[]

@@ -26,8 +26,10 @@ export const VERDICT = {
   /** Answered at the deadline (or at a forced end) with the outcome unknown. */
   DEADLINE: 20,
   KAFKA_ERROR: 21,
+  /** The body did not come in time. */
+  BODY_TIMEOUT: 22,
   /** A bug of ours; retryable, so that the client keeps its data. */
-  FAULT: 22,
+  FAULT: 23,
 } as const
 export type Verdict = (typeof VERDICT)[keyof typeof VERDICT]
 
@@ -57,6 +59,11 @@ export const RETRY_FACTS: readonly RetryFacts[] = [
   },
   {
     message: 'Kafka did not confirm the data: it may or may not be stored. Send again later.',
+    delaySecondsMin: 1,
+    delaySecondsMax: 4,
+  },
+  {
+    message: 'The body of the request did not arrive in time. Send again later.',
     delaySecondsMin: 1,
     delaySecondsMax: 4,
   },

@@ -105,7 +105,7 @@ function heldFamilies(snapshot: Snapshot): readonly Family[] {
     ),
     gauge(
       'sluice_held_bytes',
-      'Bodies in memory, each rounded up to a KiB; otlp.queue.max.bytes limits it.',
+      'Bodies in memory, from the first byte received on, each rounded up to a KiB; otlp.queue.max.bytes limits it.',
       bySignal(({ heldBytes }) => heldBytes),
     ),
   ]

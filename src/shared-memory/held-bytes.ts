@@ -1,5 +1,6 @@
 /**
- * Body bytes that each ingress thread holds per signal: queued, in work, or not yet confirmed by Kafka.
+ * Body bytes that each ingress thread holds per signal: being received, queued, in work, or not yet confirmed by
+ * Kafka.
  *
  *   0                          128
  *   +--------------------------+--------------------------+

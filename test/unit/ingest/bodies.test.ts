@@ -1,24 +1,40 @@
 import { beforeEach, expect, it } from 'vitest'
 import { Bodies } from '../../../src/ingest/bodies.ts'
-import { NO_NUMBER, Numbers } from '../../../src/ingest/numbers.ts'
+import { Numbers } from '../../../src/ingest/numbers.ts'
+import { VERDICT } from '../../../src/ingest/verdict.ts'
 import { Arena } from '../../../src/shared-memory/arena.ts'
+import { HeldBytes, heldBytesBytes } from '../../../src/shared-memory/held-bytes.ts'
 import { PHASE, REQUEST_ENTRY_BYTES, RequestTable } from '../../../src/shared-memory/request-table.ts'
 
 const ARENA_OFFSET = 4096
 const ARENA_BYTES = 8192
 const ENTRIES = 4
+const HELD_OFFSET = 2048
+const QUEUE_BYTES_MAX = 16_384
 
 let requests: RequestTable
 let arena: Arena
+let heldBytes: HeldBytes
 let bodies: Bodies
 let memory: Buffer
 beforeEach(() => {
   const buffer = new SharedArrayBuffer(ARENA_OFFSET + ARENA_BYTES)
   memory = Buffer.from(buffer)
   requests = new RequestTable(buffer, 0, ENTRIES)
-  expect(ENTRIES * REQUEST_ENTRY_BYTES).toBeLessThan(ARENA_OFFSET)
+  expect(ENTRIES * REQUEST_ENTRY_BYTES).toBeLessThan(HELD_OFFSET)
+  expect(HELD_OFFSET + heldBytesBytes(1)).toBeLessThan(ARENA_OFFSET)
   arena = new Arena(ARENA_OFFSET, ARENA_BYTES)
-  bodies = new Bodies(requests, new Numbers(0, ENTRIES), arena, memory)
+  heldBytes = new HeldBytes(buffer, HELD_OFFSET, 1)
+  const numbers = new Numbers(0, ENTRIES)
+  bodies = new Bodies({
+    requests,
+    heldBytes,
+    numbers,
+    arena,
+    bytes: memory,
+    ingestIndex: 0,
+    queueBytesMax: QUEUE_BYTES_MAX,
+  })
 })
 
 it('gives a number and a block together', () => {
@@ -30,10 +46,10 @@ it('gives a number and a block together', () => {
 })
 
 it('takes neither when one of them is missing', () => {
-  expect(bodies.open(0, 0, ARENA_BYTES + 1)).toBe(NO_NUMBER)
-  expect([bodies.openCount, arena.usedBytes]).toEqual([0, 0])
-  for (let count = 0; count < ENTRIES; count++) expect(bodies.open(0, 0, 1)).not.toBe(NO_NUMBER)
-  expect(bodies.open(0, 0, 1)).toBe(NO_NUMBER)
+  expect(bodies.open(0, 0, ARENA_BYTES + 1)).toBe(-VERDICT.MEMORY_FULL)
+  expect([bodies.openCount, arena.usedBytes, heldBytes.total(0)]).toEqual([0, 0, 0])
+  for (let count = 0; count < ENTRIES; count++) expect(bodies.open(0, 0, 1)).toBeGreaterThanOrEqual(0)
+  expect(bodies.open(0, 0, 1)).toBe(-VERDICT.MEMORY_FULL)
   expect(arena.usedBytes).toBe(ENTRIES * 1024)
 })
 
@@ -52,4 +68,19 @@ it('gives both back', () => {
   const requestNumber = bodies.open(0, 0, 5000)
   bodies.release(requestNumber)
   expect([bodies.openCount, arena.usedBytes, requests.phase(requestNumber)]).toEqual([0, 0, PHASE.FREE])
+})
+
+it('holds the bytes of a body from its opening until its release, for its signal alone', () => {
+  const requestNumber = bodies.open(1, 0, 3000)
+  expect([heldBytes.total(1), heldBytes.total(0)]).toEqual([3072, 0])
+  bodies.release(requestNumber)
+  expect(heldBytes.total(1)).toBe(0)
+})
+
+it('refuses what would exceed the bytes of its signal, and takes it for another', () => {
+  heldBytes.add(0, 1, QUEUE_BYTES_MAX - 1024)
+  expect(bodies.open(1, 0, 1025)).toBe(-VERDICT.QUEUE_FULL)
+  expect([bodies.openCount, arena.usedBytes]).toEqual([0, 0])
+  expect(bodies.open(2, 0, 1025)).toBeGreaterThanOrEqual(0)
+  expect(bodies.open(1, 0, 1024)).toBeGreaterThanOrEqual(0)
 })

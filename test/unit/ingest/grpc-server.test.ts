@@ -152,7 +152,7 @@ describe('HTTP/2', () => {
     const stream = session.request({ ':method': 'POST', ':path': SIGNAL_FACTS[0]!.grpcPath, ...headers })
     stream.end(frame)
     const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders]
-    expect(Number(answer['grpc-status'])).toBe(status.INTERNAL)
+    expect(Number(answer['grpc-status'])).toBe(status.INVALID_ARGUMENT)
     session.close()
     await deliver(tracesBody(1))
   })

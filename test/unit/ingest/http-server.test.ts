@@ -246,7 +246,7 @@ describe('a client that leaves', () => {
     const sockets = Array.from({ length: 64 }, () => connect(main.init.httpPort, '127.0.0.1'))
     for (const socket of sockets) {
       socket.write(
-        'POST /v1/logs HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 200000\r\n\r\nabc',
+        'POST /v1/logs HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 100000\r\n\r\nabc',
       )
     }
     await until('every number being used', () => main.shared.requests.phase(63) === 1)

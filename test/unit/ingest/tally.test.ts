@@ -38,9 +38,9 @@ it.each([VERDICT.BODY_TOO_LARGE, VERDICT.BAD_CODING, VERDICT.BAD_BODY, -1])(
   },
 )
 
-it('has a cause for every retryable verdict but our own faults', () => {
+it('has a cause for every retryable verdict but late bodies and our own faults', () => {
   const causes = ['queue_full', 'memory_full', 'kafka_down', 'not_running', 'deadline', 'kafka_error']
   for (let verdict: number = RETRY_FROM; verdict <= VERDICT.FAULT; verdict++) tally.refused(0, 5, verdict)
   expect(causes.map((cause) => reader.total(`refused_${cause}` as CounterName, 0))).toEqual([1, 1, 1, 1, 1, 1])
-  expect(counts('items', 0).refused).toBe(35)
+  expect(counts('items', 0).refused).toBe(40)
 })
