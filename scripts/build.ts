@@ -1,9 +1,11 @@
 /**
  * npm run build: the kernel (AssemblyScript to WebAssembly) and src/ (TypeScript to dist/src), each only when its sources
- * changed. Scripts, benches and tests are not compiled: Node strips their types.
+ * changed; what was compiled from a source that is gone is removed. Scripts, benches and tests are not compiled: Node strips their types.
  */
 import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { removeStale } from './build/remove-stale.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -14,3 +16,4 @@ function run(...args: string[]): void {
 
 run('--experimental-strip-types', '--no-warnings', 'scripts/build-kernel.ts')
 run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json')
+removeStale(join(root, 'src'), join(root, 'dist/src'))

@@ -26,7 +26,7 @@ mkdir -p "$toolchain/stamp" "$toolchain/log"
 
 build() {
   local key
-  key=$(hash_of package-lock.json tsconfig.json tsconfig.build.json scripts/build.ts scripts/build-kernel.ts src)
+  key=$(hash_of package-lock.json tsconfig.json tsconfig.build.json scripts/build.ts scripts/build scripts/build-kernel.ts src)
   stamped build "$key" && [ -f dist/src/cli/main.js ] && return 0
   say "compiling the kernel and the TypeScript"
   logged build scripts/with-node.sh scripts/build.ts
