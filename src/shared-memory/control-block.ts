@@ -3,7 +3,7 @@
  *
  *   0             128          256            256 + 256 * slot
  *   +-------------+------------+--------------+----------------------------------------------+
- *   | engineState | kafkaState | work bell    | slot 0: [line: state epoch heartbeat][bell]  | slot 1 ...
+ *   | engineState | kafkaState | work bell    | slot 0: [line: state heartbeat][bell]        | slot 1 ...
  *   +-------------+------------+--------------+----------------------------------------------+
  *
  * Writers: engineState and kafkaState the main thread; a slot's line its own thread (and main, before the thread starts
@@ -33,8 +33,7 @@ const SLOTS_OFFSET = WORK_BELL_OFFSET + BELL_BYTES
 const SLOT_BYTES = LINE_BYTES + BELL_BYTES
 
 const SLOT_STATE_INDEX = 0
-const SLOT_EPOCH_INDEX = 1
-const SLOT_HEARTBEAT_INDEX = 2
+const SLOT_HEARTBEAT_INDEX = 1
 
 export function controlBlockBytes(slotCount: number): number {
   return SLOTS_OFFSET + slotCount * SLOT_BYTES
@@ -54,7 +53,7 @@ export class ControlBlock {
     this.#engine = new Int32Array(buffer, controlOffset + ENGINE_STATE_OFFSET, 1)
     this.#kafka = new Int32Array(buffer, controlOffset + KAFKA_STATE_OFFSET, 1)
     const slotOffset = (slot: number): number => controlOffset + SLOTS_OFFSET + slot * SLOT_BYTES
-    this.#slots = Array.from({ length: slotCount }, (_, slot) => new Int32Array(buffer, slotOffset(slot), 3))
+    this.#slots = Array.from({ length: slotCount }, (_, slot) => new Int32Array(buffer, slotOffset(slot), 2))
     this.#bells = Array.from({ length: slotCount }, (_, slot) => new Bell(buffer, slotOffset(slot) + LINE_BYTES))
   }
 
@@ -98,14 +97,5 @@ export class ControlBlock {
   /** The thread itself, or main while the thread does not run. */
   setThreadState(slot: number, state: ThreadState): void {
     Atomics.store(this.#slots[slot]!, SLOT_STATE_INDEX, state)
-  }
-
-  epoch(slot: number): number {
-    return Atomics.load(this.#slots[slot]!, SLOT_EPOCH_INDEX)
-  }
-
-  /** Main, when it puts a new thread into the slot. */
-  nextEpoch(slot: number): void {
-    Atomics.add(this.#slots[slot]!, SLOT_EPOCH_INDEX, 1)
   }
 }

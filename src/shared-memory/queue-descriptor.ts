@@ -23,8 +23,9 @@
  * The lap makes a late compare-and-swap of a stalled thread fail. It repeats after 2048 laps. A put that was stalled so
  * long lands in a cell whose turn comes: out of order, not lost. A take that was stalled so long between claim and
  * clear, and finds the very same number in the very same lap, would clear a number that is queued: with the smallest
- * ring of an engine (128 cells) that is a quarter of a million requests during one pause between two instructions, and the
- * supervisor has replaced a thread with such a heartbeat long before.
+ * ring of an engine (128 cells) that is a quarter of a million requests of one signal, to the exact number, during one
+ * pause between two instructions. Nothing guards against it: a process of which one thread stands still for seconds while
+ * the others run at full speed is the case, and then only this number in this lap.
  */
 import { assert } from '../base/assert.ts'
 import { lapOf, POSITION_DISTANCE_MAX } from './position.ts'
