@@ -9,6 +9,7 @@ import type { ProducerFactory } from './produce/producer-port.ts'
 import { propertyFaults } from './produce/property-check.ts'
 import { producerProperties } from './produce/rdkafka-config.ts'
 import { rdkafkaProducerFactory } from './produce/rdkafka-producer.ts'
+import { TopicCreation } from './produce/topic-creation.ts'
 import { createTopics } from './produce/topics.ts'
 
 /** A first connection within this, or the next attempt with a new producer. */
@@ -29,15 +30,15 @@ export async function openKafka(loaded: LoadedConfig, log: Log): Promise<Kafka> 
   const embedded = config.embeddedBroker ? await startEmbeddedBroker() : undefined
   const bootstrapServers = serversOf(config, embedded)
   const connect = rdkafkaProducerFactory(producerProperties(config, bootstrapServers), CONNECT_TIMEOUT_MS, log)
-  // The embedded broker makes topics on first use, and does not know the request to create one.
-  let topicsDone = !config['kafka.topic.create'] || config.embeddedBroker
+  const topics = topicCreation(config, bootstrapServers, log)
   const factory: ProducerFactory = async (events) => {
     const port = await connect(events)
-    if (!topicsDone) topicsDone = await tryCreateTopics(config, bootstrapServers, log)
+    await topics?.start()
     return port
   }
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {
+    topics?.stop()
     stopping ??= embedded?.stop() ?? Promise.resolve()
     return stopping
   }
@@ -62,14 +63,8 @@ function serversOf(config: Config, embedded: EmbeddedBroker | undefined): string
   return embedded?.bootstrapServers ?? config['kafka.bootstrap.servers'].join(',')
 }
 
-/** Topics that cannot be created are said, not fatal: they may exist for the producer without the right to create. */
-async function tryCreateTopics(config: Config, bootstrapServers: string, log: Log): Promise<boolean> {
+function topicCreation(config: Config, bootstrapServers: string, log: Log): TopicCreation | undefined {
+  if (!config['kafka.topic.create']) return undefined
   const topics = SIGNALS.map((signal) => config[`kafka.topic.${signal}`])
-  try {
-    const created = await createTopics(config, bootstrapServers, topics)
-    if (created.length > 0) log('info', 'topics_created', { topics: created.join(',') })
-  } catch (error) {
-    log('warn', 'topics_not_created', { reason: error instanceof Error ? error.message : String(error) })
-  }
-  return true
+  return new TopicCreation(topics, (missing) => createTopics(config, bootstrapServers, missing), log)
 }

@@ -1,40 +1,55 @@
-/** Creates missing topics at start, when kafka.topic.create says so. */
+/** Creates missing topics, when kafka.topic.create says so. */
 import type { Config } from '../config/options.ts'
 import { AdminClient } from './rdkafka.ts'
 import { adminProperties } from './rdkafka-config.ts'
 
-const CREATE_TIMEOUT_MS = 10_000
+const CREATE_TIMEOUT_MS = 5000
 const ERR_TOPIC_ALREADY_EXISTS = 36
 
-/** @returns names that were created; those that exist already are left as they are. @throws Error with Kafka's text */
+export interface TopicsOutcome {
+  /** Names that were created; those that exist already are left as they are. */
+  readonly created: readonly string[]
+  /** Kafka's text for each that is missing still. */
+  readonly failures: readonly { readonly topic: string; readonly reason: string }[]
+}
+
+/** One after the other: each blocks a thread of the pool that the producer's flushes and probes need too. */
 export async function createTopics(
   config: Config,
   bootstrapServers: string,
   topics: readonly string[],
-): Promise<string[]> {
+): Promise<TopicsOutcome> {
   const admin = AdminClient.create(
     adminProperties(config, bootstrapServers) as Parameters<typeof AdminClient.create>[0],
   )
+  const created: string[] = []
+  const failures: { topic: string; reason: string }[] = []
   try {
-    const created: string[] = []
-    for (const topic of new Set(topics)) if (await createTopic(admin, config, topic)) created.push(topic)
-    return created
+    for (const topic of new Set(topics)) {
+      const answer = await createTopic(admin, config, topic)
+      if (answer === 'created') created.push(topic)
+      else if (answer !== 'exists') failures.push({ topic, reason: answer.message })
+    }
+    return { created, failures }
   } finally {
     admin.disconnect()
   }
 }
 
-function createTopic(admin: ReturnType<typeof AdminClient.create>, config: Config, topic: string): Promise<boolean> {
+function createTopic(
+  admin: ReturnType<typeof AdminClient.create>,
+  config: Config,
+  topic: string,
+): Promise<'created' | 'exists' | Error> {
   const wanted = {
     topic,
     num_partitions: config['kafka.topic.partitions'],
     replication_factor: config['kafka.topic.replication.factor'],
   }
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     admin.createTopic(wanted, CREATE_TIMEOUT_MS, (error) => {
-      if (!error) resolve(true)
-      else if (error.code === ERR_TOPIC_ALREADY_EXISTS) resolve(false)
-      else reject(new Error(`topic ${topic}: ${error.message}`))
+      if (!error) resolve('created')
+      else resolve(error.code === ERR_TOPIC_ALREADY_EXISTS ? 'exists' : new Error(error.message))
     })
   })
 }
