@@ -1,6 +1,7 @@
 /**
  * npm run build: the kernel (AssemblyScript to WebAssembly) and src/ (TypeScript to dist/src), each only when its sources
- * changed; what was compiled from a source that is gone is removed. Scripts, benches and tests are not compiled: Node strips their types.
+ * changed; what was compiled from a source that is gone is removed. Scripts, benches and tests are not compiled: Node
+ * strips their types.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
