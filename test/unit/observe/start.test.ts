@@ -7,8 +7,8 @@ import { counterCell } from '../../../src/shared-memory/counters.ts'
 import { readPrometheusText } from '../../bed/prometheus-text.ts'
 import { SharedBed } from '../../bed/shared-bed.ts'
 
-function start(bed: SharedBed, ports: Partial<ObserveInit> = {}): ObserveThread {
-  return startObserveThread({
+function start(bed: SharedBed, ports: Partial<ObserveInit> = {}, onGivenUp?: (error: Error) => void): ObserveThread {
+  const init: ObserveInit = {
     memory: bed.shared.memory,
     layout: bed.shared.layout,
     connectorName: 'c',
@@ -19,7 +19,15 @@ function start(bed: SharedBed, ports: Partial<ObserveInit> = {}): ObserveThread 
     startedAtMs: Date.now(),
     log: { level: 'error', format: 'logfmt' },
     ...ports,
-  })
+  }
+  return startObserveThread(init, onGivenUp)
+}
+
+function isServed(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/metrics`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
 }
 
 async function ended(thread: ObserveThread): Promise<void> {
@@ -76,5 +84,30 @@ describe('the observe thread', () => {
     thread.end()
     await thread.exited
     await ended(thread)
+  })
+
+  it('is started again on the same port when it dies, and given up when it dies again and again', async () => {
+    const givenUp: Error[] = []
+    const quiet = { level: 'error', format: 'logfmt' } as const
+    const thread = start(new SharedBed(), { log: quiet, healthPort: 0 }, (error) => givenUp.push(error))
+    const { metricsPort } = await thread.ready
+    const served = () => expect.poll(() => isServed(metricsPort), { timeout: 15_000, interval: 10 }).toBe(true)
+    for (let death = 1; death <= 5; death++) {
+      await thread.worker!.terminate()
+      await served()
+    }
+    expect(givenUp).toEqual([])
+    await thread.worker!.terminate()
+    await thread.exited
+    expect(String(givenUp)).toMatch(/observe thread died 6 times/)
+    await ended(thread)
+  }, 60_000)
+
+  it('is not started again when it is told to end after its death', async () => {
+    const thread = start(new SharedBed())
+    await thread.ready
+    await thread.worker!.terminate()
+    await ended(thread)
+    expect(thread.worker).toBeUndefined()
   })
 })
