@@ -30,7 +30,7 @@ async function runLoaded(loaded: LoadedConfig): Promise<number> {
   const { config } = loaded
   const log = createLog({ level: config['log.level'], format: config['log.format'] })
   // Before the first line, so that whoever has seen a line can end it in order.
-  const signals = new SignalWatch()
+  const signals = new SignalWatch(log)
   const faults = new FaultWatch(log)
   log('info', 'engine_starting', { version: sluiceVersion(), node: process.version, pid: process.pid })
   for (const warning of loaded.warnings) log('warn', 'config_warning', { warning })
@@ -87,7 +87,7 @@ function announce(engine: RunningEngine, { config }: LoadedConfig, log: Log): vo
   const topic = config['kafka.topic.traces']
   const lines = [
     '',
-    `Sluice is listening: OTLP/gRPC ${grpc ?? 'off'}, OTLP/HTTP ${http}, metrics http://${metrics}/metrics`,
+    `Sluice is listening: OTLP/gRPC ${grpc ?? 'off'}, OTLP/HTTP ${http}, metrics ${metrics === undefined ? 'off' : `http://${metrics}/metrics`}`,
     `Kafka (embedded, for trying out) is at ${engine.bootstrapServers}. Try:`,
     `  curl -sS -X POST http://${http}${config['otlp.http.path.traces']} -H 'content-type: application/json' -d '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","name":"hello"}]}]}]}'`,
     `  kcat -b ${engine.bootstrapServers} -C -t ${topic} -o beginning -e`,
@@ -96,24 +96,29 @@ function announce(engine: RunningEngine, { config }: LoadedConfig, log: Log): vo
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-/** SIGTERM and SIGINT, counted. */
+/** SIGTERM and SIGINT, counted; SIGHUP, which would end the process undrained, is only said. */
 class SignalWatch {
   readonly first: Promise<NodeJS.Signals>
   readonly second: Promise<NodeJS.Signals>
   readonly #listener: (signal: NodeJS.Signals) => void
+  readonly #hangUp: () => void
 
-  constructor() {
+  constructor(log: Log) {
     const resolvers: ((signal: NodeJS.Signals) => void)[] = []
     this.first = new Promise((resolve) => resolvers.push(resolve))
     this.second = new Promise((resolve) => resolvers.push(resolve))
     this.#listener = (signal) => resolvers.shift()?.(signal)
+    this.#hangUp = () =>
+      log('warn', 'config_reload_unsupported', { signal: 'SIGHUP', advice: 'restart to reconfigure' })
     process.on('SIGTERM', this.#listener)
     process.on('SIGINT', this.#listener)
+    process.on('SIGHUP', this.#hangUp)
   }
 
   end(): void {
     process.off('SIGTERM', this.#listener)
     process.off('SIGINT', this.#listener)
+    process.off('SIGHUP', this.#hangUp)
   }
 }
 

@@ -59,7 +59,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks())
 
 /** Calls what the command registered for an event of the process, and nobody else. */
-function raise(event: 'SIGTERM' | 'SIGINT' | 'uncaughtException', argument: unknown = event): void {
+function raise(event: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'uncaughtException', argument: unknown = event): void {
   const listener = process.listeners(event as 'SIGTERM').at(-1) as (argument: unknown) => void
   listener(argument)
 }
@@ -127,13 +127,38 @@ describe('sluice run', () => {
     expect(await code).toBe(EXIT.INTERNAL_FAULT)
   })
 
+  it('says at SIGHUP that it does not reload, and goes on', async () => {
+    const { code } = await running()
+    raise('SIGHUP')
+    expect(written.log.join('')).toContain('level=warn event=config_reload_unsupported')
+    expect(engine.stops).toEqual([])
+    raise('SIGTERM')
+    engine.finish(CLEAN)
+    expect(await code).toBe(EXIT.CLEAN)
+  })
+
+  it('shows the embedded broker to whoever tries it out, and says off of what is off', async () => {
+    let printed = ''
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      printed += text
+      return true
+    })
+    const code = runCommand(['--embedded-broker'])
+    await vi.waitFor(() => expect(printed).toContain('metrics off\n'))
+    expect(printed).toContain('OTLP/HTTP 127.0.0.1:2')
+    raise('SIGTERM')
+    engine.finish(CLEAN)
+    await code
+  })
+
   it('leaves no listener behind', async () => {
-    const before = ['SIGTERM', 'SIGINT', 'uncaughtException'].map((event) => process.listenerCount(event))
+    const events = ['SIGTERM', 'SIGINT', 'SIGHUP', 'uncaughtException']
+    const before = events.map((event) => process.listenerCount(event))
     const { code } = await running()
     raise('SIGTERM')
     engine.finish(CLEAN)
     await code
-    expect(['SIGTERM', 'SIGINT', 'uncaughtException'].map((event) => process.listenerCount(event))).toEqual(before)
+    expect(events.map((event) => process.listenerCount(event))).toEqual(before)
   })
 })
 
