@@ -17,7 +17,7 @@ import { taskMetricsFields } from './observe/task-metrics.ts'
 import { installKernelTables } from './otlp/kernel-instance.ts'
 import { SIGNALS } from './otlp/signal.ts'
 import { provePort } from './ports.ts'
-import { undeliveredItems, waitUntil } from './produce/drain.ts'
+import { undeliveredItems, unsettledItems, waitUntil } from './produce/drain.ts'
 import { ProduceStage } from './produce/produce-stage.ts'
 import type { ProducerFactory } from './produce/producer-port.ts'
 import { ENGINE_STATE, type EngineState, THREAD_STATE } from './shared-memory/control-block.ts'
@@ -84,6 +84,11 @@ export class Engine {
     return this.#parts.failed
   }
 
+  /** For tests that end one; in no other use. */
+  get ingestThreads(): readonly IngestThread[] {
+    return this.#parts.ingestThreads
+  }
+
   get kafkaUp(): boolean {
     return this.#parts.produce.kafkaUp
   }
@@ -92,13 +97,13 @@ export class Engine {
     return readSnapshot(this.shared)
   }
 
-  /** Refuses new data with a retry hint; what is in flight finishes. */
+  /** Refuses new data with a retry hint; what is in flight finishes. A drain refuses anyway, and goes on. */
   pause(): void {
-    this.#parts.setState(ENGINE_STATE.PAUSED)
+    if (this.shared.control.engineState === ENGINE_STATE.RUNNING) this.#parts.setState(ENGINE_STATE.PAUSED)
   }
 
   resume(): void {
-    this.#parts.setState(ENGINE_STATE.RUNNING)
+    if (this.shared.control.engineState === ENGINE_STATE.PAUSED) this.#parts.setState(ENGINE_STATE.RUNNING)
   }
 
   /** Drains, then ends every thread. A second call with a shorter time hurries the first. */
@@ -154,6 +159,10 @@ class EngineParts {
     this.pool = this.#createPool()
   }
 
+  get ingestThreads(): readonly IngestThread[] {
+    return this.#ingest
+  }
+
   async start(): Promise<EngineAddresses> {
     const config = this.#config
     const host = config['otlp.bind.address']
@@ -171,8 +180,10 @@ class EngineParts {
     this.#ingest = this.shared.layout.arenaOffsets.map((_, index) => this.#startIngest(index, grpcPort, httpPort))
     for (const thread of this.#ingest) thread.exited.catch((error: Error) => this.#ingestDied(thread, error))
     await Promise.all(this.#ingest.map((thread) => thread.ready))
-    if (grpcPort > 0) this.#log('info', 'otlp_receiver_started', { protocol: 'grpc', address: `${host}:${grpcPort}` })
-    if (httpPort > 0) this.#log('info', 'otlp_receiver_started', { protocol: 'http', address: `${host}:${httpPort}` })
+    if (grpcPort > 0)
+      this.#log('info', 'otlp_receiver_started', { protocol: 'grpc', address: addressOf(host, grpcPort) })
+    if (httpPort > 0)
+      this.#log('info', 'otlp_receiver_started', { protocol: 'http', address: addressOf(host, httpPort) })
     this.#observe = this.#startObserve()
     const admin = await this.#observe.ready
     this.#metricsTimer = setInterval(() => this.#logMetrics(), TASK_METRICS_INTERVAL_MS)
@@ -195,7 +206,8 @@ class EngineParts {
   async drainAndEnd(deadlineMs: () => number): Promise<StopReport> {
     this.#log('info', 'task_stopping', { drain_timeout_ms: Math.round(deadlineMs() - monotonicMs()) })
     this.setState(ENGINE_STATE.DRAINING)
-    await waitUntil(() => this.#ingestClosed(), deadlineMs)
+    // A closed ingest thread has seen the end of all it took in; what a dead one acknowledged is still to be delivered.
+    await waitUntil(() => this.#ingestClosed() && unsettledItems(this.shared) === 0, deadlineMs)
     const undelivered = undeliveredItems(this.shared)
     const refused = await this.#endIngest()
     await this.end()
@@ -238,7 +250,7 @@ class EngineParts {
 
   #startObserve(): ObserveThread {
     const config = this.#config
-    return startObserveThread({
+    const init = {
       memory: this.shared.memory,
       layout: this.shared.layout,
       connectorName: config.name,
@@ -248,7 +260,8 @@ class EngineParts {
       version: this.#version,
       startedAtMs: Date.now(),
       log: { level: config['log.level'], format: config['log.format'] },
-    })
+    }
+    return startObserveThread(init, (error) => this.#fail(error))
   }
 
   #ingestClosed(): boolean {
@@ -285,6 +298,8 @@ class EngineParts {
   }
 }
 
+/** As in a URL: an IPv6 address stands in brackets. */
 function addressOf(host: string, port: number): string | undefined {
-  return port > 0 ? `${host}:${port}` : undefined
+  if (port === 0) return undefined
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

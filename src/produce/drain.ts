@@ -25,3 +25,14 @@ export function undeliveredItems({ requests }: SharedState): number {
   }
   return items
 }
+
+/** Items that were acknowledged and whose way is not over. What is refused for good is over, and in undeliveredItems. */
+export function unsettledItems({ requests }: SharedState): number {
+  let items = 0
+  for (let requestNumber = 0; requestNumber < requests.entryCount; requestNumber++) {
+    const phase = requests.phase(requestNumber)
+    const isOver = phase === PHASE.FREE || phase === PHASE.RECEIVING || phase === PHASE.SETTLED
+    if (!isOver && requests.isAcked(requestNumber)) items += requests.items(requestNumber)
+  }
+  return items
+}

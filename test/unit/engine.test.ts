@@ -118,6 +118,39 @@ describe('an engine', () => {
     expect(await answer).toMatchObject({ status: 503 })
   })
 
+  it('delivers in its drain what a thread acknowledged before it died', async () => {
+    await start({ 'otlp.ack': 'queue', 'otlp.http.enabled': false, 'engine.ingest.threads': 1 })
+    const client = new GrpcClient(engine!.addresses.grpc!)
+    expect(await client.export(0, Buffer.from(tracesRequest(2)))).toMatchObject({ code: 0 })
+    await producedRecords(1)
+    await engine!.ingestThreads[0]!.worker.terminate()
+    expect(String(await engine!.failed)).toContain('ingest thread 0')
+    const stopping = engine!.stop(DEADLINE_MS)
+    // The drain has looked once.
+    await new Promise((resolve) => setImmediate(resolve))
+    factory.last.report()
+    expect(await stopping).toEqual({ undelivered: 0, refused: 0 })
+    client.close()
+  })
+
+  it('goes on draining when it is paused or resumed meanwhile', async () => {
+    await start()
+    const answer = send()
+    await producedRecords(1)
+    const stopping = engine!.stop(DEADLINE_MS)
+    engine!.resume()
+    engine!.pause()
+    factory.last.report()
+    expect(await stopping).toEqual({ undelivered: 0, refused: 0 })
+    expect(await answer).toMatchObject({ status: 200 })
+    expect(captured.named('task_stopped')).toHaveLength(1)
+  })
+
+  it('names an IPv6 address as a URL does', async () => {
+    await start({ 'otlp.bind.address': '::1' })
+    expect(engine!.addresses.http).toMatch(/^\[::1\]:\d+$/)
+  })
+
   it('counts acknowledged items that it could not deliver', async () => {
     await start({ 'otlp.ack': 'queue' })
     expect(await send()).toMatchObject({ status: 200 })

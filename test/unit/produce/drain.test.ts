@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { monotonicMs } from '../../../src/base/clock.ts'
-import { undeliveredItems, waitUntil } from '../../../src/produce/drain.ts'
+import { undeliveredItems, unsettledItems, waitUntil } from '../../../src/produce/drain.ts'
 import { SharedBed } from '../../bed/shared-bed.ts'
 
 describe('waitUntil', () => {
@@ -68,5 +68,17 @@ describe('undelivered items', () => {
     bed.take(0, 3, { items: 7, acked: true })
     bed.shared.requests.settle(0, 3)
     expect(undeliveredItems(bed.shared)).toBe(7)
+  })
+})
+
+describe('unsettled items', () => {
+  it('are those of acknowledged requests on their way, not of refused ones that nobody fetches any more', () => {
+    const bed = new SharedBed()
+    bed.queue(0, { items: 1, acked: true })
+    bed.take(1, 3, { items: 10, acked: true })
+    bed.take(2, 3, { items: 100 })
+    bed.take(3, 3, { items: 1000, acked: true })
+    bed.shared.requests.settle(3, 3)
+    expect(unsettledItems(bed.shared)).toBe(11)
   })
 })
