@@ -6,7 +6,7 @@ import type { Config } from './config/options.ts'
 import { SIGNALS } from './otlp/signal.ts'
 import { type EmbeddedBroker, startEmbeddedBroker } from './produce/embedded-broker.ts'
 import type { ProducerFactory } from './produce/producer-port.ts'
-import { propertyFaults } from './produce/property-check.ts'
+import { contradictionOf, propertyFaults } from './produce/property-check.ts'
 import { producerProperties } from './produce/rdkafka-config.ts'
 import { rdkafkaProducerFactory } from './produce/rdkafka-producer.ts'
 import { TopicCreation } from './produce/topic-creation.ts'
@@ -22,10 +22,10 @@ export interface Kafka {
   stop(): Promise<void>
 }
 
-/** @throws ConfigError when librdkafka would not take a `kafka.producer.*` */
+/** @throws ConfigError when librdkafka would not take a `kafka.producer.*`, or not all of them together */
 export async function openKafka(loaded: LoadedConfig, log: Log): Promise<Kafka> {
   const { config } = loaded
-  const problems = producerProblems(loaded)
+  const problems = await producerProblems(loaded)
   if (problems.length > 0) throw new ConfigError(problems)
   const embedded = config.embeddedBroker ? await startEmbeddedBroker() : undefined
   const bootstrapServers = serversOf(config, embedded)
@@ -46,17 +46,30 @@ export async function openKafka(loaded: LoadedConfig, log: Log): Promise<Kafka> 
 }
 
 /** Librdkafka alone knows its properties, so it is asked. Its texts may repeat a value; they are shown for names without secrets only. */
-export function producerProblems({ config, sources, effective }: LoadedConfig): Problem[] {
-  return propertyFaults(config.producerProperties).map(({ name, value, text }) => {
-    const key = `kafka.producer.${name}`
-    const shown = effective.find((entry) => entry.key === key)?.shown ?? value
-    return {
-      key,
-      value: shown,
-      source: sources.get(key) ?? 'default',
-      text: shown === value ? text.trim() : 'is not valid',
-    }
-  })
+export async function producerProblems(loaded: LoadedConfig): Promise<Problem[]> {
+  const { config, sources } = loaded
+  const faults = propertyFaults(config.producerProperties)
+  if (faults.length > 0) return faults.map(({ name, text }) => problemOf(loaded, name, text))
+  const names = Object.keys(config.producerProperties)
+  const contradiction = await contradictionOf(producerProperties(config, ''), names)
+  if (contradiction === undefined) return []
+  const { text } = contradiction
+  // Who wrote a property is asked to change it, rather than who left one at its default; then the one that is named.
+  const weight = (name: string): number => (sources.has(`kafka.producer.${name}`) ? 2 : 0) + Number(text.includes(name))
+  const [name] = [...contradiction.names].sort((a, b) => weight(b) - weight(a))
+  return [name === undefined ? { key: '', source: 'kafka.producer.*', text } : problemOf(loaded, name, text)]
+}
+
+function problemOf({ config, sources, effective }: LoadedConfig, name: string, text: string): Problem {
+  const key = `kafka.producer.${name}`
+  const value = config.producerProperties[name]!
+  const shown = effective.find((entry) => entry.key === key)?.shown ?? value
+  return {
+    key,
+    value: shown,
+    source: sources.get(key) ?? 'default',
+    text: shown === value ? text.trim() : 'is not valid',
+  }
 }
 
 function serversOf(config: Config, embedded: EmbeddedBroker | undefined): string {

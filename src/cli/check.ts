@@ -18,7 +18,7 @@ export async function checkCommand(argv: readonly string[], probe: KafkaProbe = 
   try {
     const loaded = loadConfig(sources)
     const limits = resolveLimits(loaded.config, availableParallelism())
-    const problems = producerProblems(loaded)
+    const problems = await producerProblems(loaded)
     if (problems.length > 0) throw new ConfigError(problems)
     process.stdout.write(checkText(loaded, limits))
     return reportKafka(await probe(loaded.config))
