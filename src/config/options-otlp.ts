@@ -42,14 +42,14 @@ export const OTLP_OPTIONS = {
     max: 600_000,
     unit: 'ms',
     meaning:
-      'The answer is given by then, whatever Kafka does. Keep it below the timeout of your exporters (10 s in the SDKs).',
+      'The answer is given by then, whatever Kafka does. Keep it below the timeout of your exporters (10 s in the SDKs). The time begins with the last byte of the body, which must come within 60 s of the headers, or this time if it is longer.',
   },
   'otlp.ack': {
     kind: 'choice',
     default: 'kafka',
     values: ['kafka', 'queue'],
     meaning:
-      '`kafka`: answered after Kafka confirmed every record of the request. `queue`: answered once it is in the queue; a killed process then loses what was not yet delivered.',
+      '`kafka`: answered after Kafka confirmed every record of the request. `queue`: answered once it is in the queue; a killed process then loses what was not yet delivered. A request so large that its record might exceed `kafka.record.max.bytes` is answered as with `kafka`.',
   },
   'otlp.message.queue.size': {
     kind: 'integer',
@@ -65,7 +65,8 @@ export const OTLP_OPTIONS = {
     min: 64 * KIB,
     max: GIB,
     unit: 'bytes',
-    meaning: 'Bytes of requests per signal that are queued or not yet delivered. At least `otlp.request.max.bytes`.',
+    meaning:
+      'Bytes of requests per signal that are being received, queued or not yet delivered. At least `otlp.request.max.bytes`.',
   },
   'otlp.grpc.max.concurrent.streams': {
     kind: 'integer',
