@@ -5,6 +5,7 @@ import { waitUntil } from '../../scripts/kafka/wait-until.ts'
 import { configFromOptions, type Options } from '../../src/config/load.ts'
 import { Engine } from '../../src/engine.ts'
 import { provePort } from '../../src/ports.ts'
+import { ENGINE_STATE } from '../../src/shared-memory/control-block.ts'
 import { capturedLog } from '../bed/captured-log.ts'
 import { FakeFactory } from '../bed/fake-producer.ts'
 import { GrpcClient } from '../bed/grpc-client.ts'
@@ -140,6 +141,7 @@ describe('an engine', () => {
     const stopping = engine!.stop(DEADLINE_MS)
     engine!.resume()
     engine!.pause()
+    expect(engine!.shared.control.engineState).toBe(ENGINE_STATE.DRAINING)
     factory.last.report()
     expect(await stopping).toEqual({ undelivered: 0, refused: 0 })
     expect(await answer).toMatchObject({ status: 200 })

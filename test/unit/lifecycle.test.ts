@@ -49,19 +49,26 @@ interface Bed {
   readonly runs: FakeRun[]
   /** Starts that are to fail, counted from the first. */
   readonly failing: Set<number>
+  /** Later starts wait for this. */
+  hold(until: Promise<void>): void
 }
 
 async function bed(): Promise<Bed> {
   const runs: FakeRun[] = []
   const failing = new Set<number>()
   let starts = 0
+  let gate = Promise.resolve()
   const lifecycle = await Lifecycle.start(configFromOptions(named('first')), async (loaded) => {
+    await gate
     if (failing.has(starts++)) throw new Error(`start ${starts - 1}`)
     const run = new FakeRun(loaded)
     runs.push(run)
     return run
   })
-  return { lifecycle, runs, failing }
+  const hold = (until: Promise<void>): void => {
+    gate = until
+  }
+  return { lifecycle, runs, failing, hold }
 }
 
 function named(name: string): Record<string, string> {
@@ -104,13 +111,19 @@ describe('one engine after another', () => {
   })
 
   it('stops the new one when stop comes while it starts', async () => {
-    const { lifecycle, runs } = await bed()
+    const { lifecycle, runs, hold } = await bed()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    hold(promise)
     const reconfigured = lifecycle.reconfigure(named('second'))
     runs[0]!.finishDrain(CLEAN)
     await expect.poll(() => runs[0]!.kafkaStopped).toBe(true)
     const stopped = lifecycle.stop({ drainTimeoutMs: 0 })
-    await Promise.allSettled([reconfigured, stopped])
-    expect(runs.every(({ calls, kafkaStopped }) => calls.includes('stop') && kafkaStopped)).toBe(true)
+    resolve()
+    await Promise.all([reconfigured, stopped])
+    expect(runs.map(({ calls, kafkaStopped }) => [calls.at(-1), kafkaStopped])).toEqual([
+      ['stop', true],
+      ['stop', true],
+    ])
   })
 
   it('starts the old configuration again when the new one does not start', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ReceiverFailedError } from '../../../src/base/errors.ts'
 import { type ObserveThread, startObserveThread } from '../../../src/observe/start.ts'
 import type { ObserveInit } from '../../../src/observe/thread-init.ts'
@@ -106,8 +106,14 @@ describe('the observe thread', () => {
   it('is not started again when it is told to end after its death', async () => {
     const thread = start(new SharedBed())
     await thread.ready
-    await thread.worker!.terminate()
-    await ended(thread)
-    expect(thread.worker).toBeUndefined()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      await thread.worker!.terminate()
+      expect(vi.getTimerCount()).toBe(1)
+      await ended(thread)
+      expect([vi.getTimerCount(), thread.worker]).toEqual([0, undefined])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
