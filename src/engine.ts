@@ -10,6 +10,7 @@ import { type Limits, resolveLimits } from './config/limits.ts'
 import type { LoadedConfig } from './config/load.ts'
 import { type Config, messageFormat } from './config/options.ts'
 import { ingestInit } from './engine-ingest.ts'
+import { observeInit } from './engine-observe.ts'
 import { type IngestThread, startIngestThread } from './ingest/start.ts'
 import { snapshot as readSnapshot, type Snapshot } from './observe/snapshot.ts'
 import { type ObserveThread, startObserveThread } from './observe/start.ts'
@@ -249,19 +250,7 @@ class EngineParts {
   }
 
   #startObserve(): ObserveThread {
-    const config = this.#config
-    const init = {
-      memory: this.shared.memory,
-      layout: this.shared.layout,
-      connectorName: config.name,
-      host: config['admin.bind.address'],
-      metricsPort: config['metrics.port'],
-      healthPort: config['health.port'],
-      version: this.#version,
-      startedAtMs: Date.now(),
-      log: { level: config['log.level'], format: config['log.format'] },
-    }
-    return startObserveThread(init, (error) => this.#fail(error))
+    return startObserveThread(observeInit(this.shared, this.#config, this.#version), (error) => this.#fail(error))
   }
 
   #ingestClosed(): boolean {
