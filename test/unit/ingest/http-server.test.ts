@@ -139,10 +139,7 @@ describe('bad input', () => {
 
   it('is 404 elsewhere and 405 with Allow for other methods', async () => {
     const elsewhere = await send({ headers: JSON_TYPE, body: '{}' }, '/v1/traces/')
-    expect([elsewhere.status, JSON.parse(String(elsewhere.body)).message]).toEqual([
-      404,
-      `There is no OTLP receiver at this path. Try ${main.init.httpPaths.join(', ')}.`,
-    ])
+    expect([elsewhere.status, String(elsewhere.body).includes(main.init.httpPaths.join(', '))]).toEqual([404, true])
     const answer = await send({ method: 'GET' })
     expect([answer.status, answer.headers.allow]).toEqual([405, 'POST'])
   })
