@@ -1,6 +1,6 @@
 /** What librdkafka would not take, asked of itself before the start: it would say so at every connect, for ever. */
 import { AdminClient, Producer } from './rdkafka.ts'
-import { type RdkafkaProperties, splitProperties } from './rdkafka-config.ts'
+import { offlineProperties, type RdkafkaProperties, splitProperties } from './rdkafka-config.ts'
 
 export interface PropertyFault {
   readonly name: string
@@ -49,7 +49,7 @@ export async function contradictionOf(
   properties: RdkafkaProperties,
   names: readonly string[],
 ): Promise<Contradiction | undefined> {
-  const all = without(properties, 'bootstrap.servers')
+  const all = offlineProperties(properties)
   if (canCreate(all)) return undefined
   return { names: names.filter((name) => canCreate(without(all, name))), text: await creationError(all) }
 }
@@ -57,7 +57,7 @@ export async function contradictionOf(
 /** An admin client is a producer inside, and the one client of node-rdkafka that is created synchronously; it gives no reason. */
 function canCreate(properties: RdkafkaProperties): boolean {
   try {
-    AdminClient.create(without(properties, 'dr_cb') as Parameters<typeof AdminClient.create>[0]).disconnect()
+    AdminClient.create(properties as Parameters<typeof AdminClient.create>[0]).disconnect()
     return true
   } catch {
     return false

@@ -93,6 +93,12 @@ export function splitProperties(
   ]
 }
 
+/** As far as librdkafka looks at them when it creates a client, for one that asks nobody and reports nothing. */
+export function offlineProperties(all: RdkafkaProperties): RdkafkaProperties {
+  const { 'bootstrap.servers': _servers, dr_cb: _callback, ...rest } = all
+  return rest
+}
+
 /** A broker inside this process, for the quick start: librdkafka's mock cluster, which real clients can read. */
 export function embeddedBrokerProperties(): RdkafkaProperties {
   return { 'test.mock.num.brokers': 1, log_level: 3 }
