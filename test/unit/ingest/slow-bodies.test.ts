@@ -77,8 +77,8 @@ describe('a body that does not come', () => {
     async (headers) => {
       await start({ bodyTimeoutMs: 100 })
       const startMs = performance.now()
-    const answer = await textOf(beginHttp(200_000, headers))
-    expect(performance.now() - startMs).toBeLessThan(5000) // uWebSockets.js would close after ten idle seconds
+      const answer = await textOf(beginHttp(200_000, headers))
+      expect(performance.now() - startMs).toBeLessThan(5000) // uWebSockets.js would close after ten idle seconds
       expect(answer).toMatch(/^HTTP\/1.1 503 .*retry-after: .*connection: close.*did not arrive in time/is)
       expect([main.shared.heldBytes.total(0), main.counter('refused_requests')]).toEqual([0, 1])
     },
