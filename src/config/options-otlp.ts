@@ -82,7 +82,8 @@ export const OTLP_OPTIONS = {
     min: 1,
     max: 1_000_000,
     unit: 'connections',
-    meaning: 'Client connections of the whole process, both protocols together.',
+    meaning:
+      'Connections open at once to each receiver (gRPC, HTTP). Each ingest thread takes its equal part; one beyond it is closed.',
   },
 } as const satisfies OptionTable
 
