@@ -1,56 +1,23 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { Delivery } from '../../../src/produce/delivery.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { PRODUCED } from '../../../src/produce/producer-port.ts'
-import { serializerSlot } from '../../../src/shared-memory/layout.ts'
 import { NOTHING } from '../../../src/shared-memory/queue-descriptor.ts'
-import { queueTake } from '../../../src/shared-memory/queue-take.ts'
 import { OUTCOME, PHASE } from '../../../src/shared-memory/request-table.ts'
-import { capturedLog } from '../../bed/captured-log.ts'
-import { FakeProducer } from '../../bed/fake-producer.ts'
-import { SharedBed } from '../../bed/shared-bed.ts'
+import {
+  bed,
+  delivery,
+  furnish,
+  port,
+  RECORD_BYTES_MAX,
+  retriesFallDue,
+  sendBody,
+  setDeliveryScene,
+  slot,
+  takeFrom,
+} from '../../bed/delivery-scene.ts'
 
-const RECORD_BYTES_MAX = 1000
 const TIMED_OUT = 'Local: Message timed out'
 
-let bed: SharedBed
-let delivery: Delivery
-let port: FakeProducer
-let slot: number
-let captured: ReturnType<typeof capturedLog>
-
-beforeEach(() => {
-  vi.useFakeTimers()
-  bed = new SharedBed()
-  captured = capturedLog()
-  delivery = new Delivery(bed.shared, {
-    topics: ['t', 'm', 'l', 'p'],
-    formats: ['json', 'json', 'json', 'protobuf'],
-    recordBytesMax: RECORD_BYTES_MAX,
-    log: captured.log,
-  })
-  port = new FakeProducer({
-    delivered: (opaque, error) => delivery.delivered(opaque, error),
-    brokersDown: () => {},
-    fatal: () => {},
-  })
-  slot = serializerSlot(bed.shared.layout, 0)
-  return () => vi.useRealTimers()
-})
-
-function sendBody(requestNumber: number): boolean {
-  const { requests } = bed.shared
-  return delivery.send(port, requestNumber, requests.payloadOffset(requestNumber), requests.payloadBytes(requestNumber))
-}
-
-/** What a serializer sees in the queue of a signal. */
-function takeFrom(signal: number): number {
-  return queueTake(bed.shared.queues[signal]!, (number) => bed.shared.requests.claim(number, slot))
-}
-
-function retriesFallDue(): void {
-  vi.advanceTimersByTime(6000)
-  delivery.tick()
-}
+beforeEach(setDeliveryScene)
 
 function count(name: Parameters<typeof bed.shared.countersReader.total>[0], signal = 0): number {
   return bed.shared.countersReader.total(name, signal)
@@ -198,13 +165,7 @@ describe('a request that failed', () => {
   })
 
   it('waits on while its queue has no room', () => {
-    bed = new SharedBed({ queueCountMax: 1, requestEntriesPerIngest: 32 })
-    delivery = new Delivery(bed.shared, {
-      topics: ['t', 'm', 'l', 'p'],
-      formats: [],
-      recordBytesMax: 10,
-      log: captured.log,
-    })
+    furnish({ queueCountMax: 1, requestEntriesPerIngest: 32 })
     bed.take(20, slot)
     delivery.putBack(20)
     const { queueCapacity } = bed.shared.layout
