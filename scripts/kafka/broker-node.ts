@@ -28,6 +28,8 @@ export interface NodeOptions {
   /** What clients are told to connect to; another port than the listener's puts a proxy between. */
   advertisedPort: number
   heapMegabytes: number
+  /** After the defaults: a bench wants the heap at its full size from the start. */
+  jvmFlags: readonly string[]
   retentionBytes: number
   config: Record<string, string>
   /** Outlives this process (`npm run kafka -- up`). */
@@ -114,7 +116,7 @@ export class BrokerNode {
   #java(mainClass: string, args: string[]): ChildProcess {
     const { classPath, directory, detached } = this.#options
     const log = openSync(this.#logPath(), 'a')
-    const command = ['java', ...jvmFlags(this.#options), '-cp', classPath, mainClass, ...args]
+    const command = ['java', ...javaFlags(this.#options), '-cp', classPath, mainClass, ...args]
     if (!detached && hasSetpriv) command.unshift('setpriv', '--pdeathsig', 'KILL')
     const [file, ...rest] = command
     const child = spawn(file, rest, { cwd: directory, detached, stdio: ['ignore', log, log] })
@@ -125,7 +127,7 @@ export class BrokerNode {
 
 const hasSetpriv = spawnSync('setpriv', ['--version']).status === 0
 
-function jvmFlags({ heapMegabytes, classPath }: NodeOptions): string[] {
+function javaFlags({ heapMegabytes, classPath, jvmFlags }: NodeOptions): string[] {
   const log4j = join(dirname(classPath), 'log4j2.properties')
   return [
     `-Xmx${heapMegabytes}m`,
@@ -133,6 +135,7 @@ function jvmFlags({ heapMegabytes, classPath }: NodeOptions): string[] {
     '-XX:+UseSerialGC', // one core's worth of collector threads: neighbours on the machine are being measured
     '-Djava.awt.headless=true',
     `-Dlog4j2.configurationFile=${log4j}`,
+    ...jvmFlags,
   ]
 }
 

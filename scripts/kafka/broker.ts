@@ -28,6 +28,7 @@ export interface KafkaOptions {
   /** Ports that clients are told, one per broker: where a proxy listens. */
   advertisedPorts?: number[]
   heapMegabytes?: number
+  jvmFlags?: readonly string[]
   /** Per partition. Older segments are deleted beyond it, checked every 2 s. */
   retentionBytes?: number
   /** Broker properties, over the defaults of broker-node.ts. */
@@ -57,6 +58,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<RunningKaf
         ports,
         advertisedPort: options.advertisedPorts?.[index] ?? own.client,
         heapMegabytes: options.heapMegabytes ?? HEAP_MEGABYTES,
+        jvmFlags: options.jvmFlags ?? [],
         retentionBytes: options.retentionBytes ?? RETENTION_BYTES,
         config: options.config ?? {},
         detached: options.detached ?? false,
