@@ -25,7 +25,7 @@ const kinds: Kind[] = [
   { name: 'wrap', timeoutMs: MINUTE_MS },
   { name: 'litmus', timeoutMs: 5 * MINUTE_MS, filesAtOnce: 1 },
   { name: 'fuzz', timeoutMs: 5 * MINUTE_MS, filesAtOnce: 1 },
-  { name: 'conformance', timeoutMs: 2 * MINUTE_MS, filesAtOnce: 1 },
+  { name: 'conformance', timeoutMs: 2 * MINUTE_MS, filesAtOnce: 1, globalSetup: engineAndKafka },
   { name: 'integration', timeoutMs: 2 * MINUTE_MS, filesAtOnce: 1, globalSetup: engineAndKafka },
   { name: 'faults', timeoutMs: 3 * MINUTE_MS, filesAtOnce: 1, globalSetup: engineAndKafka },
 ]

@@ -53,7 +53,7 @@ const steps: Step[] = [
   kind('wrap', 3 * MINUTE_MS),
   kind('litmus', 5 * MINUTE_MS),
   kind('fuzz', 6 * MINUTE_MS),
-  kind('conformance', 5 * MINUTE_MS),
+  kind('conformance', 10 * MINUTE_MS),
   kind('integration', 12 * MINUTE_MS),
   kind('faults', 12 * MINUTE_MS),
 ]
