@@ -13,6 +13,8 @@ export interface GrpcOptions {
   readonly path?: string
   readonly gzip?: boolean
   readonly deadlineMs?: number
+  /** Keys that end in -bin take their value in base64. */
+  readonly metadata?: Readonly<Record<string, string>>
 }
 
 /** A client with a connection of its own, sending raw bytes. */
@@ -30,6 +32,9 @@ export class GrpcClient {
     const identity = (bytes: Buffer): Buffer => bytes
     const path = options.path ?? SIGNAL_FACTS[signalIndex]!.grpcPath
     const metadata = new Metadata()
+    for (const [key, value] of Object.entries(options.metadata ?? {})) {
+      metadata.set(key, key.endsWith('-bin') ? Buffer.from(value, 'base64') : value)
+    }
     if (options.gzip) metadata.set('grpc-internal-encoding-request', 'gzip')
     const deadline = options.deadlineMs === undefined ? {} : { deadline: Date.now() + options.deadlineMs }
     return new Promise((resolve) => {
