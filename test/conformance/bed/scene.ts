@@ -14,6 +14,7 @@ import { type RunningEngine, startEngine } from '../../bed/engine.ts'
 import { type GrpcAnswer, GrpcClient } from '../../bed/grpc-client.ts'
 import { type HttpAnswer, post } from '../../bed/http-client.ts'
 import { Ledger } from '../../bed/ledger.ts'
+import type { Metrics } from '../../bed/prometheus.ts'
 import { createTopics, type TestTopics } from '../../bed/topics.ts'
 
 export const HTTP_PATHS: Readonly<Record<Signal, string>> = {
@@ -83,7 +84,7 @@ export class Scene {
   }
 
   async start(): Promise<void> {
-    const { kafka, environment } = this.#options
+    const { kafka, environment = {} } = this.#options
     this.#kafka = kafka ?? inject('kafkaBootstrapServers')
     const shared = inject('kafkaBootstrapServers')
     this.#topics = await createTopics(shared)
@@ -116,6 +117,11 @@ export class Scene {
   /** Items that Kafka confirmed, as the engine counts them; cheaper than reading the topic. */
   async delivered(signal: Signal): Promise<number> {
     return (await this.engine.metrics()).sum('sluice_delivered_items_total', { signal })
+  }
+
+  /** Waits until every request is settled. */
+  async quiescent(): Promise<Metrics> {
+    return quiescentMetrics(this.engine)
   }
 
   async assertHealthy(): Promise<void> {

@@ -4,11 +4,19 @@ import type { Row } from './row.ts'
 const RULES: readonly Row[] = [
   { id: 'C50', level: 'd', rule: 'only POST is taken; other methods are 405 with Allow: POST' },
   { id: 'C51', level: 'm', rule: 'HTTP/1.1 is always served, also to a client that first tries HTTP/2' },
-  { id: 'C52', level: 'M', rule: 'binary bodies are application/x-protobuf both ways; case and parameters do not matter' },
+  {
+    id: 'C52',
+    level: 'M',
+    rule: 'binary bodies are application/x-protobuf both ways; case and parameters do not matter',
+  },
   { id: 'C53', level: 'M', rule: 'JSON bodies are application/json both ways; case and parameters do not matter' },
   { id: 'C54', level: 'd', rule: 'the default path of each signal; /v1/profiles is none' },
   { id: 'C55', level: 'm', rule: 'the path of each signal can be configured' },
-  { id: 'C56', level: 'd', rule: 'a gzip body is announced: gzip without the header and the header without gzip are 400' },
+  {
+    id: 'C56',
+    level: 'd',
+    rule: 'a gzip body is announced: gzip without the header and the header without gzip are 400',
+  },
   { id: 'C57', level: 'M', rule: 'the size of a request is limited, inflated too' },
   { id: 'C58', level: 'R', rule: 'the limit is 64 MiB by default and can be configured' },
   { id: 'C59', level: 'M', rule: 'over the limit is 413: by length, in chunks and inflated' },
@@ -25,7 +33,11 @@ const RULES: readonly Row[] = [
   { id: 'C66', level: 'M', rule: 'partial_success is not set on full success' },
   { id: 'C67', level: 'M', rule: 'a partial success is 200, with the number rejected and a message' },
   { id: 'C68', level: 'M', rule: 'a failure is a fitting 4xx or 5xx' },
-  { id: 'C69', level: 'M', rule: 'the body of every 4xx and 5xx is a google.rpc.Status in the encoding of the request' },
+  {
+    id: 'C69',
+    level: 'M',
+    rule: 'the body of every 4xx and 5xx is a google.rpc.Status in the encoding of the request',
+  },
   { id: 'C70', level: 'm', rule: 'the code in a Status is one that gRPC knows' },
   { id: 'C71', level: 'S', rule: 'the message of a Status helps a developer and gives nothing away' },
   { id: 'C72', level: 'm', rule: 'the details of a Status are well-formed' },
@@ -33,7 +45,11 @@ const RULES: readonly Row[] = [
   { id: 'C74', level: 'M', rule: 'what passes by itself is answered with 429, 502, 503 or 504 and nothing else is' },
   { id: 'C75', level: 'M', rule: 'what can never be decoded is 400, with BadRequest' },
   { id: 'C76', level: 'S', rule: 'overload is 503 with Retry-After in seconds' },
-  { id: 'C77', level: 'd', rule: 'everything else as HTTP has it: 404, 405 with Allow, 415 with Accept-Encoding, 431, 505' },
+  {
+    id: 'C77',
+    level: 'd',
+    rule: 'everything else as HTTP has it: 404, 405 with Allow, 415 with Accept-Encoding, 431, 505',
+  },
   { id: 'C78', level: 'd', rule: 'a connection that drops hides no lost item: all that was received is accounted for' },
   { id: 'C79', level: 'd', rule: 'a connection is kept for many requests' },
   { id: 'C80', level: 'S', rule: 'protobuf and JSON share a port and a connection' },
@@ -48,13 +64,25 @@ const RULES: readonly Row[] = [
 ]
 
 const CODINGS: readonly Row[] = [
-  { id: 'B050', level: 'own', rule: 'gzip in every form: several members, with name, comment and extra, an empty member' },
+  {
+    id: 'B050',
+    level: 'own',
+    rule: 'gzip in every form: several members, with name, comment and extra, an empty member',
+  },
   { id: 'B051', level: 'own', rule: 'gzip that is garbage, cut off, damaged or followed by more is 400' },
   { id: 'B052', level: 'own', rule: 'a bomb is stopped at the limit: 413, memory bounded' },
   { id: 'B053', level: 'own', rule: 'a coding header that does not fit the body is 400' },
-  { id: 'B054', level: 'own', rule: 'each value of Content-Encoding is taken or 415: case, x-gzip, identity, chains, unknown' },
+  {
+    id: 'B054',
+    level: 'own',
+    rule: 'each value of Content-Encoding is taken or 415: case, x-gzip, identity, chains, unknown',
+  },
   { id: 'B055', level: 'own', rule: 'many bombs at once are refused within the budget of bytes; memory is bounded' },
-  { id: 'B056', level: 'own', rule: 'Accept-Encoding with q=0, * and without identity is understood or answered plainly' },
+  {
+    id: 'B056',
+    level: 'own',
+    rule: 'Accept-Encoding with q=0, * and without identity is understood or answered plainly',
+  },
 ]
 
 const EDGE: readonly Row[] = [
@@ -65,7 +93,11 @@ const EDGE: readonly Row[] = [
   { id: 'B064', level: 'own', rule: 'chunked bodies: valid, extensions, trailers, bad sizes, beside a length' },
   { id: 'B065', level: 'own', rule: 'no body: 200 in protobuf, 400 in JSON, with or without a length' },
   { id: 'B066', level: 'own', rule: 'other languages on the port (HTTP/1.0, HTTP/2, TLS, SMTP) end with a refusal' },
-  { id: 'B067', level: 'own', rule: 'pipelined requests are answered in order or the connection closes; nothing is mixed up' },
+  {
+    id: 'B067',
+    level: 'own',
+    rule: 'pipelined requests are answered in order or the connection closes; nothing is mixed up',
+  },
   { id: 'B068', level: 'own', rule: '1000 requests on a connection, Connection: close, upgrades that are not ours' },
   { id: 'B069', level: 'own', rule: 'Expect: 100-continue is answered; with too large a length by 413' },
   { id: 'B070', level: 'own', rule: 'header bytes that HTTP forbids are 400; nothing is smuggled' },
@@ -73,8 +105,16 @@ const EDGE: readonly Row[] = [
   { id: 'B076', level: 'own', rule: 'a header of 6 kB passes; blocks over the limit are refused, up to 1 MB' },
   { id: 'B078', level: 'own', rule: 'no Host or two of them is 400' },
   { id: 'B080', level: 'own', rule: 'headers that come byte by byte: the connection is closed' },
-  { id: 'B082', level: 'own', rule: 'bodies that come too slowly: the connection is closed; slow ones that move are taken' },
-  { id: 'B084', level: 'own', rule: 'a client that leaves at any point harms nothing, and half a request is no record' },
+  {
+    id: 'B082',
+    level: 'own',
+    rule: 'bodies that come too slowly: the connection is closed; slow ones that move are taken',
+  },
+  {
+    id: 'B084',
+    level: 'own',
+    rule: 'a client that leaves at any point harms nothing, and half a request is no record',
+  },
   { id: 'B086', level: 'own', rule: 'a client that never reads its answers is closed' },
   { id: 'B088', level: 'own', rule: 'thousands of idle connections are reaped and their descriptors come back' },
   { id: 'B090', level: 'own', rule: 'CORS is off by default: a preflight is 405 and no header allows an origin' },
