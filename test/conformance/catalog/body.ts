@@ -1,3 +1,51 @@
+/** Bad and unusual protobuf bodies (B001-B030). Oracle: the official Python runtime, and protobufjs. */
 import type { Row } from './row.ts'
 
-export const BODY_ROWS: readonly Row[] = []
+export const BODY_ROWS: readonly Row[] = [
+  { id: 'B001', level: 'd', rule: 'a body of 0 bytes is a success' },
+  { id: 'B002', level: 'd', rule: 'unknown fields of every wire type at every level: accepted, bytes kept' },
+  { id: 'B003', level: 'd', rule: 'cut at every offset: refused exactly where the official decoder refuses' },
+  { id: 'B004', level: 'd', rule: 'every single bit flipped: refused exactly where the official decoder refuses' },
+  { id: 'B005', level: 'd', rule: 'varints of 11 bytes, and of 10 bytes beyond 64 bits, are malformed' },
+  {
+    id: 'B006',
+    level: 'd',
+    rule: 'lengths beyond the message, of 2^31-1, 2^32, 2^64-1 and negative ones are malformed',
+  },
+  { id: 'B007', level: 'd', rule: 'field number 0, and numbers above 2^29-1, are malformed' },
+  { id: 'B008', level: 'd', rule: 'wire types 6 and 7 are malformed' },
+  {
+    id: 'B009',
+    level: 'd',
+    rule: 'groups without end, ends without group, groups nested 100 thousand deep are malformed',
+  },
+  { id: 'B010', level: 'd', rule: 'messages nested up to 100 levels are accepted, deeper ones malformed' },
+  { id: 'B011', level: 'd', rule: 'a known field in a wrong wire type is an unknown field' },
+  {
+    id: 'B012',
+    level: 'd',
+    rule: 'a oneof set twice, a scalar repeated, a message in pieces: accepted, bytes kept, last wins',
+  },
+  { id: 'B013', level: 'd', rule: 'packed and unpacked forms of one field are both read' },
+  { id: 'B014', level: 'd', rule: 'invalid UTF-8 in a string rejects its items alone' },
+  { id: 'B015', level: 'd', rule: 'NUL, U+FFFE, U+10FFFF and a string of 1 MB are kept' },
+  { id: 'B016', level: 'd', rule: 'ids of wrong lengths reject their item, never the request' },
+  { id: 'B017', level: 'd', rule: 'times of 0, 2^64-1 and ends before starts are accepted' },
+  { id: 'B018', level: 'd', rule: 'NaN, infinities, -0, subnormals and the extremes of integers are kept exactly' },
+  { id: 'B019', level: 'd', rule: 'enum numbers 99, -1 and 2^31-1 are kept' },
+  { id: 'B020', level: 'd', rule: 'duplicate and empty attribute keys, and very many attributes, are accepted' },
+  { id: 'B021', level: 'd', rule: 'envelopes without items are a success and no record' },
+  { id: 'B022', level: 'd', rule: 'string indexes outside profiles: accepted with a warning' },
+  { id: 'B023', level: 'd', rule: "another signal's body crashes nothing; the official decoder decides" },
+  { id: 'B024', level: 'd', rule: 'JSON called protobuf, and protobuf called JSON, are 400' },
+  { id: 'B025', level: 'd', rule: 'profiles with indexes that point nowhere pass through' },
+  {
+    id: 'B026',
+    level: 'd',
+    rule: 'a profiles request larger than a record of Kafka: its profiles are rejected, or split with the dictionary',
+  },
+  { id: 'B027', level: 'd', rule: 'an item larger than a record of Kafka is rejected, the other items are delivered' },
+  { id: 'B028', level: 'd', rule: 'requests of limit-1 and limit bytes are accepted, of limit+1 refused for good' },
+  { id: 'B029', level: 'd', rule: 'a million tiny items in one request are answered within the deadline' },
+  { id: 'B030', level: 'd', rule: '10 million empty resources cost bounded time and memory' },
+]

@@ -1,3 +1,77 @@
+/** OTLP/JSON: the mapping (C84-C99) and bad JSON bodies (B031-B049). */
 import type { Row } from './row.ts'
 
-export const JSON_ROWS: readonly Row[] = []
+export const JSON_ROWS: readonly Row[] = [
+  {
+    id: 'C84',
+    level: 'd',
+    rule: 'traceId, spanId and parentSpanId are hex of either case, in every message; empty is unset, all else 400',
+  },
+  {
+    id: 'C85',
+    level: 'd',
+    rule: 'profileId of 32 hex digits is hex, else base64; written as hex',
+    note: 'The specification does not name profileId among the ids in hex; the Collector writes and reads hex.',
+  },
+  { id: 'C86', level: 'M', rule: 'enums are integers; names are refused' },
+  { id: 'C87', level: 'M', rule: 'unknown members are ignored at every level' },
+  {
+    id: 'C88',
+    level: 'd',
+    rule: 'keys are lowerCamelCase; original names are unknown, and a payload wholly of them is empty',
+  },
+  { id: 'C89', level: 'd', rule: '64-bit integers as decimal strings or numbers, both exact' },
+  {
+    id: 'C90',
+    level: 'd',
+    rule: 'integers may have an exponent or a fraction of zeros; out of range, fractions and empty text are 400',
+  },
+  {
+    id: 'C91',
+    level: 'd',
+    rule: 'doubles: NaN, Infinity and -Infinity as text, numbers as numbers or text; -0 keeps its sign',
+  },
+  { id: 'C92', level: 'd', rule: 'bytes: standard or URL-safe base64, with or without padding' },
+  { id: 'C93', level: 'd', rule: 'null leaves a member unset; inside an array it is 400' },
+  { id: 'C94', level: 'd', rule: 'of duplicate keys the last wins' },
+  { id: 'C95', level: 'd', rule: 'a boolean is true or false, a string is a JSON string' },
+  { id: 'C96', level: 'd', rule: 'two members of one oneof in an object are 400' },
+  { id: 'C97', level: 'd', rule: 'answers and records in JSON are ProtoJSON that the official runtime reads' },
+  { id: 'C98', level: 'd', rule: 'JSON text is UTF-8 without BOM; a lone surrogate is 400' },
+  { id: 'C99', level: 'd', rule: 'the edge cases that the protobuf conformance suite names for JSON input' },
+  { id: 'B031', level: 'd', rule: 'a request of each signal in the shape of the published examples is taken' },
+  { id: 'B032', level: 'd', rule: '{} and an empty list are empty requests; an empty body is no JSON: 400' },
+  { id: 'B033', level: 'd', rule: 'null, a list, a string or a number at the top: 400' },
+  {
+    id: 'B034',
+    level: 'd',
+    rule: 'text cut anywhere, trailing text, two documents, comments, single quotes, trailing commas: 400',
+  },
+  { id: 'B035', level: 'd', rule: 'BOM, UTF-16, invalid or overlong UTF-8, lone surrogates: 400' },
+  {
+    id: 'B036',
+    level: 'd',
+    rule: 'unknown keys at each level, those of Object.prototype too, are ignored and change nothing',
+  },
+  { id: 'B037', level: 'd', rule: 'a payload in snake_case: 200, nothing stored, a warning' },
+  {
+    id: 'B038',
+    level: 'd',
+    rule: 'enum names, fractions and numbers out of range: 400; 2.0 is 2; "2" is an integer as text',
+  },
+  { id: 'B039', level: 'd', rule: 'int64 in every notation: what is an exact integer in range is taken, the rest 400' },
+  { id: 'B040', level: 'd', rule: 'a time as a number above 2^53 is exact' },
+  { id: 'B041', level: 'd', rule: 'doubles in every notation; 1e400, "", "nan" and the literal NaN are 400' },
+  { id: 'B042', level: 'd', rule: 'ids of other lengths, characters or types are 400; "" and null are unset' },
+  { id: 'B043', level: 'd', rule: 'base64 with wrong padding, other characters or blanks: 400' },
+  { id: 'B044', level: 'd', rule: 'null as scalar, message or list is unset, inside a list 400' },
+  { id: 'B045', level: 'd', rule: 'duplicate keys: last wins; two values in one AnyValue: 400' },
+  { id: 'B046', level: 'd', rule: 'a boolean as text or number, a string as number, an object for a list: 400' },
+  { id: 'B047', level: 'd', rule: 'arrays nested 10 thousand and a million deep: 400, in known and unknown members' },
+  { id: 'B048', level: 'd', rule: '64 MiB of brackets, of one string, 5 million keys: an answer in bounded time' },
+  {
+    id: 'B049',
+    level: 'd',
+    rule: 'a number of 10 million digits, a string of 10 MB of escapes: an answer in linear time',
+  },
+]
