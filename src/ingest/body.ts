@@ -1,20 +1,28 @@
 /** Media types, content codings and inflating: what stands between the wire and protobuf bytes. */
-import { constants, gunzipSync, inflateSync } from 'node:zlib'
+import * as zlib from 'node:zlib'
 import { MIB } from '../base/units.ts'
 import { ENCODING, type Encoding, MEDIA_TYPES } from '../otlp/responses.ts'
 import { VERDICT } from './verdict.ts'
+import { zstdFrameAt } from './zstd-frame.ts'
 
-export const CODING = { IDENTITY: 0, GZIP: 1, DEFLATE: 2 } as const
+export const CODING = { IDENTITY: 0, GZIP: 1, DEFLATE: 2, ZSTD: 3 } as const
 export type Coding = (typeof CODING)[keyof typeof CODING]
 export const UNSUPPORTED = -1
 
-const CODINGS: ReadonlyMap<string, Coding> = new Map([
+/** Node has it from 22.15 on; before, zstd is a coding like any other that is not supported. */
+const HAS_ZSTD = 'zstdDecompressSync' in zlib
+
+const CODINGS: ReadonlyMap<string, Coding> = new Map<string, Coding>([
   ['', CODING.IDENTITY],
   ['identity', CODING.IDENTITY],
   ['gzip', CODING.GZIP],
   ['x-gzip', CODING.GZIP],
   ['deflate', CODING.DEFLATE],
+  ...(HAS_ZSTD ? [['zstd', CODING.ZSTD] as const] : []),
 ])
+
+/** What a client may compress with, as an Accept-Encoding of ours says it. */
+export const ACCEPTED_CODINGS = HAS_ZSTD ? 'gzip, deflate, zstd' : 'gzip, deflate'
 
 /** @param contentType header value, '' when absent. @returns UNSUPPORTED for anything else than the two of OTLP */
 export function encodingOf(contentType: string): Encoding | typeof UNSUPPORTED {
@@ -60,17 +68,54 @@ function isTooLarge(error: unknown): boolean {
  * @returns the inflated body, or a verdict
  */
 export function inflate(body: Buffer, coding: Coding, bytesMax: number): Buffer | number {
-  const options = {
-    maxOutputLength: bytesMax,
-    chunkSize: chunkBytes(body, coding),
-    finishFlush: constants.Z_FINISH,
-    info: true,
-  }
   try {
-    // The types do not know `info`, which returns the engine beside the buffer.
-    const result = (coding === CODING.GZIP ? gunzipSync : inflateSync)(body, options) as unknown as ZlibInfo
-    return result.engine.bytesWritten === body.length ? result.buffer : VERDICT.BAD_CODING
+    return coding === CODING.ZSTD ? inflateZstd(body, bytesMax) : inflateZlib(body, coding, bytesMax)
   } catch (error) {
     return isTooLarge(error) ? VERDICT.BODY_TOO_LARGE : VERDICT.BAD_CODING
   }
+}
+
+function inflateZlib(body: Buffer, coding: Coding, bytesMax: number): Buffer | number {
+  const options = {
+    maxOutputLength: bytesMax,
+    chunkSize: chunkBytes(body, coding),
+    finishFlush: zlib.constants.Z_FINISH,
+    info: true,
+  }
+  // The types do not know `info`, which returns the engine beside the buffer.
+  const result = (coding === CODING.GZIP ? zlib.gunzipSync : zlib.inflateSync)(body, options) as unknown as ZlibInfo
+  return result.engine.bytesWritten === body.length ? result.buffer : VERDICT.BAD_CODING
+}
+
+/** RFC 9659: a client of HTTP must not need a larger window; a decoder would have to hold it. */
+const ZSTD_WINDOW_LOG_MAX = 23
+
+/** Frame by frame: Node's decoder stops after the first and does not notice one that breaks off. */
+function inflateZstd(body: Buffer, bytesMax: number): Buffer | number {
+  const parts: Buffer[] = []
+  let leftBytes = bytesMax
+  let at = 0
+  do {
+    const frame = zstdFrameAt(body, at)
+    if (frame === undefined) return VERDICT.BAD_CODING
+    if (!frame.isSkippable) {
+      const part = inflateZstdFrame(body.subarray(at, frame.end), frame.contentBytes, leftBytes)
+      if (typeof part === 'number') return part
+      parts.push(part)
+      leftBytes -= part.length
+    }
+    at = frame.end
+  } while (at < body.length)
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+}
+
+/** One that names its size, as encoders of whole bodies do, is refused by its name and inflates into one buffer. */
+function inflateZstdFrame(frame: Buffer, contentBytes: number | undefined, bytesMax: number): Buffer | number {
+  if (contentBytes !== undefined && contentBytes > bytesMax) return VERDICT.BODY_TOO_LARGE
+  return zlib.zstdDecompressSync(frame, {
+    // 0 would be "no limit", and a frame may be empty.
+    maxOutputLength: Math.max(bytesMax, 1),
+    chunkSize: contentBytes === undefined ? CHUNK_BYTES_MIN : contentBytes + CHUNK_BYTES_MIN,
+    params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG_MAX },
+  })
 }
