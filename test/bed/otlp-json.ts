@@ -18,12 +18,26 @@ const SCOPES: Record<Signal, [resources: string, scopes: string]> = {
 const POINTS = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary']
 
 export function itemsIn(signal: Signal, request: unknown): FoundItem[] {
+  return messagesIn(signal, request).map(([service, item]) => ({ service, name: nameOf(signal, item) }))
+}
+
+/** The items of a service, each by its name with its attributes by key; a data point's value as `asInt`. */
+export function attributesIn(signal: Signal, request: unknown, service: string): [name: string, found: Message][] {
+  return messagesIn(signal, request)
+    .filter(([from]) => from === service)
+    .map(([, item]) => {
+      const found = Object.fromEntries(list(item, 'attributes').map(({ key, value }) => [key, value]))
+      return [nameOf(signal, item), signal === 'metrics' ? { ...found, asInt: item.asInt } : found]
+    })
+}
+
+function messagesIn(signal: Signal, request: unknown): [service: string, item: Message][] {
   const [resources, scopes] = SCOPES[signal]
   return list(request, resources).flatMap((resource) => {
     const service = attribute(resource.resource, 'service.name')
     return list(resource, scopes)
       .flatMap((scope) => itemsOfScope(signal, scope))
-      .map((item) => ({ service, name: nameOf(signal, item) }))
+      .map((item): [string, Message] => [service, item])
   })
 }
 

@@ -1,3 +1,90 @@
+/** OTLP/gRPC: its rules, and HTTP/2 as hostile clients speak it. */
 import type { Row } from './row.ts'
 
-export const GRPC_ROWS: readonly Row[] = []
+const RULES: readonly Row[] = [
+  { id: 'C13', level: 'M', rule: 'the size of a message is limited, inflated too, in bounded memory' },
+  { id: 'C14', level: 'R', rule: 'the limit is 64 MiB by default' },
+  { id: 'C15', level: 'S', rule: 'the limit can be configured' },
+  { id: 'C16', level: 'M', rule: 'over the limit is RESOURCE_EXHAUSTED without RetryInfo' },
+  { id: 'C17', level: 'S', rule: 'many calls of one connection run at once; how many is configured and advertised' },
+  { id: 'C18', level: 'M', rule: 'the response is the message of the case and of the signal' },
+  { id: 'C19', level: 'M', rule: 'the size of a response is limited' },
+  { id: 'C20', level: 'S', rule: 'a partial success over the limit loses its text, not its count' },
+  { id: 'C21', level: 'M', rule: 'a response that cannot fit is RESOURCE_EXHAUSTED without RetryInfo' },
+  { id: 'C22', level: 'S', rule: 'an empty request is a success' },
+  { id: 'C23', level: 'M', rule: 'success is the Export response of the signal' },
+  { id: 'C24', level: 'M', rule: 'partial_success is not set on full success' },
+  { id: 'C25', level: 'M', rule: 'a partial success is the same message with status OK' },
+  { id: 'C26', level: 'M', rule: 'a partial success counts the rejected items: data points, not metrics' },
+  { id: 'C27', level: 'S', rule: 'a partial success says why, in English' },
+  { id: 'C28', level: 'm', rule: 'a warning on full acceptance has zero rejected and a text' },
+  { id: 'C29', level: 'd', rule: 'an empty partial_success is never sent' },
+  { id: 'C30', level: 'd', rule: 'what passes by itself is never a partial success' },
+  { id: 'C31', level: 'S', rule: 'retryable is UNAVAILABLE, with RetryInfo' },
+  { id: 'C32', level: 'R', rule: 'a message that does not decode is INVALID_ARGUMENT with BadRequest' },
+  { id: 'C33', level: 'm', rule: 'every condition has a code of the right class' },
+  { id: 'C34', level: 'S', rule: 'RESOURCE_EXHAUSTED carries no RetryInfo for what can never succeed' },
+  { id: 'C35', level: 'S', rule: 'who cannot keep up says so at once: UNAVAILABLE within 100 ms' },
+  { id: 'C36', level: 'S', rule: 'the delay asked for is 0.1 to 30 s and differs between clients' },
+  { id: 'C37', level: 'd', rule: 'the default port is 4317' },
+  { id: 'C38', level: 'd', rule: 'the four Export services have the names of the specification, and no others exist' },
+  { id: 'C39', level: 'S', rule: 'a content type that is not gRPC is HTTP 415' },
+  { id: 'C40', level: 'M', rule: 'an unknown grpc-encoding is UNIMPLEMENTED with the list of accepted ones' },
+  { id: 'C41', level: 'M', rule: 'a compressed message without an encoding is INTERNAL' },
+  { id: 'C42', level: 'S', rule: 'grpc-timeout is honoured: DEADLINE_EXCEEDED, and no work afterwards' },
+  { id: 'C43', level: 'S', rule: 'GOAWAY comes before the end of a connection; calls in flight complete' },
+  { id: 'C44', level: 'm', rule: 'a header block of 64 KiB is refused' },
+  { id: 'C45', level: 'M', rule: 'binary metadata may be base64 with and without padding' },
+  { id: 'C46', level: 'd', rule: 'messages do not depend on DATA frames: single bytes, two frames, a split prefix' },
+  { id: 'C47', level: 'd', rule: 'grpc-message is percent-encoded UTF-8' },
+  { id: 'C48', level: 'd', rule: 'an unknown method or service is UNIMPLEMENTED' },
+  { id: 'C49', level: 'd', rule: 'a unary call has exactly one message' },
+]
+
+const EDGE: readonly Row[] = [
+  { id: 'B091', level: 'own', rule: 'a message marked as gzip that is garbage is refused' },
+  { id: 'B092', level: 'own', rule: 'a message marked as gzip that is empty is empty or refused' },
+  { id: 'B093', level: 'own', rule: 'gzip that is cut off is refused' },
+  { id: 'B094', level: 'own', rule: 'a bomb is RESOURCE_EXHAUSTED, in bounded memory' },
+  { id: 'B095', level: 'own', rule: 'a flag of 1 without an encoding, and flags above 1, are INTERNAL' },
+  {
+    id: 'B096',
+    level: 'own',
+    rule: 'zstd, snappy and made-up encodings are taken as offered or UNIMPLEMENTED with the list',
+  },
+  { id: 'B097', level: 'own', rule: 'a length of 2 GiB is RESOURCE_EXHAUSTED at once, nothing is buffered' },
+  { id: 'B098', level: 'own', rule: 'no message, two messages, trailing bytes and half a prefix are errors' },
+  { id: 'B099', level: 'own', rule: 'JSON, gRPC with JSON and gRPC-Web on the gRPC port are refused' },
+  {
+    id: 'B100',
+    level: 'own',
+    rule: 'GET, no te, a wrong scheme, unknown methods and another case are refused or harmless',
+  },
+  { id: 'B101', level: 'own', rule: 'a million tiny, empty or padded DATA frames take bounded memory' },
+  { id: 'B102', level: 'own', rule: 'rapid reset ends the connection and bounds the work' },
+  {
+    id: 'B103',
+    level: 'own',
+    rule: 'floods of SETTINGS, PING, PRIORITY, CONTINUATION, HPACK and bad windows end the connection',
+  },
+  { id: 'B104', level: 'own', rule: 'streams beyond the limit are refused or wait' },
+  {
+    id: 'B105',
+    level: 'own',
+    rule: 'a stream that sends nothing, half a message or reads nothing is ended by a timeout',
+  },
+  {
+    id: 'B106',
+    level: 'own',
+    rule: 'every form of grpc-timeout: tiny, huge, zero, negative, unknown unit, nine digits',
+  },
+  {
+    id: 'B107',
+    level: 'own',
+    rule: 'bad base64, 100 kB, non-ASCII and reserved names in metadata are refused or ignored',
+  },
+  { id: 'B108', level: 'own', rule: 'a client that pings every 10 ms is tolerated or told so' },
+  { id: 'B109', level: 'own', rule: 'TLS and HTTP/1.1 on the gRPC port end with a refusal' },
+]
+
+export const GRPC_ROWS: readonly Row[] = [...RULES, ...EDGE]

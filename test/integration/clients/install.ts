@@ -13,6 +13,7 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const cache = fileURLToPath(new URL('../../../.cache/clients', import.meta.url))
 export const INSTALL_DEADLINE_MS = 420_000
 const TELEMETRYGEN = 'github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen@v0.161.0'
+const GRPCURL = 'github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4'
 
 /** The folder with send.mjs and its node_modules. */
 export async function nodeClient(): Promise<string> {
@@ -33,13 +34,48 @@ export async function pythonClient(): Promise<string> {
   )
 }
 
-/** The program's path. Needs a Go newer than Debian's package. */
-export async function telemetrygen(): Promise<string> {
-  const key = createHash('sha256').update(TELEMETRYGEN).digest('hex')
-  const folder = await installed('telemetrygen', key, (bin) =>
-    run(['go', 'install', TELEMETRYGEN], bin, { GOBIN: bin }),
+/** The same for test/corpus/python_oracle.py: the protobuf runtime alone, at a version of its own. */
+export async function pythonOracle(): Promise<string> {
+  const requirements = fileURLToPath(new URL('../../corpus/requirements.txt', import.meta.url))
+  return installed('oracle', await hashOf([requirements]), (folder) =>
+    run(['python3', '-m', 'pip', 'install', '--quiet', '--target', folder, '-r', requirements], folder),
   )
-  return join(folder, 'telemetrygen')
+}
+
+/** The program's path. Its modules come through the module proxy, checked against go.sum. */
+export async function goClient(): Promise<string> {
+  const source = join(here, 'go')
+  const files = ['go.mod', 'go.sum', 'send.go'].map((file) => join(source, file))
+  const folder = await installed('go', await hashOf(files), (bin) =>
+    run(['go', 'build', '-C', source, '-o', join(bin, 'send'), '.'], bin),
+  )
+  return join(folder, 'send')
+}
+
+/** The folder with the jars and the class Send. */
+export async function javaClient(): Promise<string> {
+  const source = join(here, 'java')
+  return installed('java', await hashOf(['pom.xml', 'Send.java'].map((file) => join(source, file))), async (folder) => {
+    const copy = ['dependency:copy-dependencies', `-DoutputDirectory=${folder}`, '-DincludeScope=runtime']
+    await run(['mvn', '-q', '-B', '-f', join(source, 'pom.xml'), ...copy], folder)
+    await run(['javac', '-encoding', 'UTF-8', '-cp', `${folder}/*`, '-d', folder, join(source, 'Send.java')], folder)
+  })
+}
+
+/** The program's path. Needs a Go newer than Debian's package. */
+export function telemetrygen(): Promise<string> {
+  return goProgram('telemetrygen', TELEMETRYGEN)
+}
+
+/** The program's path. */
+export function grpcurl(): Promise<string> {
+  return goProgram('grpcurl', GRPCURL)
+}
+
+async function goProgram(name: string, source: string): Promise<string> {
+  const key = createHash('sha256').update(source).digest('hex')
+  const folder = await installed(name, key, (bin) => run(['go', 'install', source], bin, { GOBIN: bin }))
+  return join(folder, name)
 }
 
 async function hashOf(paths: string[]): Promise<string> {

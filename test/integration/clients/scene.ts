@@ -7,7 +7,7 @@ import { readTopic } from '../../../scripts/kafka/read-topic.ts'
 import { createTopic, deleteTopic } from '../../../scripts/kafka/topics.ts'
 import { itemsOf, quiescentMetrics, SIGNALS, type Signal } from '../../bed/conservation.ts'
 import { type RunningEngine, startEngine } from '../../bed/engine.ts'
-import { type FoundItem, itemsIn } from '../../bed/otlp-json.ts'
+import { attributesIn, type FoundItem, itemsIn } from '../../bed/otlp-json.ts'
 
 export const SDK_SIGNALS = ['traces', 'metrics', 'logs'] as const
 /** More than one batch of 512, less than the SDKs' limit of 2000 attribute sets a metric. */
@@ -68,6 +68,12 @@ export class Scene {
       expect(headers).toMatchObject({ 'otlp.signal': signal, 'otlp.items': String(found[index].length) })
     }
     return found.flat().filter((item) => item.service === service)
+  }
+
+  /** By name, what each item of the service carries in Kafka. */
+  async attributes(signal: Signal, service: string): Promise<[name: string, found: unknown][]> {
+    const records = await readTopic(this.#kafka, this.topic(signal))
+    return records.flatMap(({ payload }) => attributesIn(signal, JSON.parse(String(payload)), service))
   }
 
   async names(signal: Signal, service: string, decode: Decode = parseAll): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { itemsIn } from '../../bed/otlp-json.ts'
+import { attributesIn, itemsIn } from '../../bed/otlp-json.ts'
 
 const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] }
 const attributes = [{ key: 'item', value: { stringValue: 'item-1' } }]
@@ -32,5 +32,24 @@ describe('items in OTLP/JSON', () => {
     expect(itemsIn('profiles', { resourceProfiles: [{ resource, scopeProfiles: [{ profiles: [{}] }] }] })).toHaveLength(
       1,
     )
+  })
+})
+
+describe('attributes in OTLP/JSON', () => {
+  it("are those of one service's items, by name", () => {
+    const spans = [{ name: 'a', attributes: [{ key: 'n', value: { intValue: '1' } }] }, { name: 'b' }]
+    const request = { resourceSpans: [{ resource, scopeSpans: [{ spans }] }, { scopeSpans: [{ spans }] }] }
+    expect(attributesIn('traces', request, 'shop')).toEqual([
+      ['a', { n: { intValue: '1' } }],
+      ['b', {}],
+    ])
+  })
+
+  it('come with the value of a data point', () => {
+    const metrics = [{ sum: { dataPoints: [{ attributes, asInt: '7' }] } }]
+    const request = { resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] }
+    expect(attributesIn('metrics', request, 'shop')).toEqual([
+      ['item-1', { item: { stringValue: 'item-1' }, asInt: '7' }],
+    ])
   })
 })
