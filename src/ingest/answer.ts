@@ -7,6 +7,7 @@
 import { OUTCOME, type Outcome, type RequestTable } from '../shared-memory/request-table.ts'
 import type { Bodies } from './bodies.ts'
 import { Deadlines } from './deadlines.ts'
+import { answerWith, Remarks } from './remarks.ts'
 import type { Tally } from './tally.ts'
 import { type Responder, VERDICT } from './verdict.ts'
 
@@ -34,18 +35,21 @@ export class Answers {
   readonly #firstNumber: number
   readonly #responders: (Responder | undefined)[]
   readonly #deadlines: Deadlines
+  readonly remarks = new Remarks()
 
   constructor(parts: AnswersParts) {
     this.#parts = parts
     this.#firstNumber = parts.firstNumber
     this.#responders = new Array<Responder | undefined>(parts.numberCount).fill(undefined)
-    this.#deadlines = new Deadlines(parts.firstNumber, parts.numberCount)
+    this.#deadlines = new Deadlines(parts.firstNumber, parts.numberCount, parts.requestTimeoutMs)
   }
 
-  /** The client of this queued request waits for its outcome. */
+  /** The client of this queued request waits for its outcome, until our deadline or its own. */
   wait(requestNumber: number, responder: Responder): void {
     this.#responders[requestNumber - this.#firstNumber] = responder
-    this.#deadlines.add(requestNumber, performance.now() + this.#parts.requestTimeoutMs)
+    const dueMs = performance.now() + this.#parts.requestTimeoutMs
+    const { clientDueMs } = responder
+    this.#deadlines.add(requestNumber, clientDueMs === undefined ? dueMs : Math.min(dueMs, clientDueMs))
   }
 
   /** The client is gone. The request goes on and is counted by its outcome, or as refused at its deadline. */
@@ -61,12 +65,14 @@ export class Answers {
     const items = requests.items(requestNumber)
     const outcome = requests.outcome(requestNumber)
     const responder = this.#takeResponder(requestNumber)
+    const remark = this.remarks.take(requestNumber)
     const verdict = VERDICT_OF_OUTCOME[outcome]!
     const isWaiting = this.#deadlines.remove(requestNumber)
     if (isWaiting) this.#class(signalIndex, items, verdict)
     else this.#classAnswered(signalIndex, items, outcome, requests.isAcked(requestNumber))
     bodies.release(requestNumber)
-    responder?.answer(verdict, items)
+    if (remark === undefined) responder?.answer(verdict, items)
+    else if (responder !== undefined) answerWith(remark, responder, verdict, items)
   }
 
   #class(signalIndex: number, items: number, verdict: number): void {
@@ -94,8 +100,10 @@ export class Answers {
       if (requestNumber < 0) return expiredItems
       const items = requests.items(requestNumber)
       requests.markAnswered(requestNumber)
-      tally.refused(requests.signal(requestNumber), items, VERDICT.DEADLINE)
-      this.#takeResponder(requestNumber)?.answer(VERDICT.DEADLINE, items)
+      const responder = this.#takeResponder(requestNumber)
+      const verdict = isClientLate(responder) ? VERDICT.CLIENT_DEADLINE : VERDICT.DEADLINE
+      tally.refused(requests.signal(requestNumber), items, verdict)
+      responder?.answer(verdict, items)
       expiredItems += items
     }
   }
@@ -106,4 +114,9 @@ export class Answers {
     this.#responders[index] = undefined
     return responder
   }
+}
+
+/** By the clock: at a forced end all are given up, whatever time is left to them. */
+function isClientLate(responder: Responder | undefined): boolean {
+  return responder?.clientDueMs !== undefined && responder.clientDueMs <= performance.now()
 }

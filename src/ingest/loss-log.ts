@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.ts'
 import { SIGNAL_COUNT } from '../otlp/signal.ts'
 import type { Tally } from './tally.ts'
-import { RETRY_FACTS, RETRY_FROM, VERDICT } from './verdict.ts'
+import { RETRY_FACTS, RETRY_FROM } from './verdict.ts'
 
 const INTERVAL_MS = 10_000
 /** Between two looks while nothing is lost: the duty cycle comes by thousands of times a second. */
@@ -17,6 +17,8 @@ const CAUSES = [
   'kafka_error',
   'body_timeout',
   'internal_fault',
+  'client_deadline',
+  'kafka_misconfigured',
 ]
 /** By signal index. */
 const DROPPED_EVENTS = ['trace_dropped', 'metric_dropped', 'log_dropped', 'profile_dropped']
@@ -45,7 +47,7 @@ export class LossLog {
 
   #sayRefused(): number {
     let lines = 0
-    for (let verdict: number = RETRY_FROM; verdict <= VERDICT.FAULT; verdict++) {
+    for (let verdict: number = RETRY_FROM; verdict < RETRY_FROM + RETRY_FACTS.length; verdict++) {
       const count = this.#tally.takeRefusals(verdict)
       if (count === 0) continue
       lines++

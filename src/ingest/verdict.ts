@@ -18,6 +18,8 @@ export const VERDICT = {
   BAD_CODING: 5,
   /** OTLP/JSON that does not decode; the reader says why. */
   BAD_BODY: 6,
+  /** Accepted but for some items, which are rejected for good, or accepted with a warning; the answer's text says why. */
+  PARTIAL: 7,
 
   QUEUE_FULL: 16,
   MEMORY_FULL: 17,
@@ -30,6 +32,10 @@ export const VERDICT = {
   BODY_TIMEOUT: 22,
   /** A bug of ours; retryable, so that the client keeps its data. */
   FAULT: 23,
+  /** The client's own deadline passed first, with the outcome unknown. Only gRPC carries one. */
+  CLIENT_DEADLINE: 24,
+  /** Kafka lacks the topic, or forbids to write to it: nothing that passes by itself. */
+  KAFKA_MISCONFIGURED: 25,
 } as const
 export type Verdict = (typeof VERDICT)[keyof typeof VERDICT]
 
@@ -37,40 +43,41 @@ export const RETRY_FROM = VERDICT.QUEUE_FULL
 
 export interface RetryFacts {
   readonly message: string
-  /** The delay asked for is drawn from this range, so that refused clients do not come back all at once. */
+  /** The shortest delay asked for; it grows with the time that the cause lasts, see retry-pace.ts. */
   readonly delaySecondsMin: number
-  readonly delaySecondsMax: number
 }
 
 /** By verdict - RETRY_FROM. */
 export const RETRY_FACTS: readonly RetryFacts[] = [
-  { message: 'The queue of this signal is full. Send again later.', delaySecondsMin: 1, delaySecondsMax: 3 },
-  { message: 'The memory for request bodies is full. Send again later.', delaySecondsMin: 1, delaySecondsMax: 3 },
-  { message: 'Kafka is not reachable at the moment. Send again later.', delaySecondsMin: 2, delaySecondsMax: 6 },
+  { message: 'The queue of this signal is full. Send again later.', delaySecondsMin: 1 },
+  { message: 'The memory for request bodies is full. Send again later.', delaySecondsMin: 1 },
+  { message: 'Kafka is not reachable at the moment. Send again later.', delaySecondsMin: 2 },
   {
     message: 'Sluice takes no data at the moment (starting, paused or stopping). Send again later.',
     delaySecondsMin: 1,
-    delaySecondsMax: 4,
   },
   {
     message: 'Kafka did not confirm in time: the data may or may not be stored. Send again later.',
     delaySecondsMin: 1,
-    delaySecondsMax: 4,
   },
   {
     message: 'Kafka did not confirm the data: it may or may not be stored. Send again later.',
     delaySecondsMin: 1,
-    delaySecondsMax: 4,
   },
-  {
-    message: 'The body of the request did not arrive in time. Send again later.',
-    delaySecondsMin: 1,
-    delaySecondsMax: 4,
-  },
+  { message: 'The body of the request did not arrive in time. Send again later.', delaySecondsMin: 1 },
   {
     message: 'Sluice could not handle the request because of an internal fault. Send again later.',
     delaySecondsMin: 1,
-    delaySecondsMax: 4,
+  },
+  {
+    message: 'The deadline of the client passed before Kafka confirmed: the data may or may not be stored.',
+    delaySecondsMin: 1,
+  },
+  {
+    message:
+      'Kafka lacks the topic, or does not let Sluice write to it. Ask the operator of this receiver; send again later.',
+    // Somebody has to read a log and act.
+    delaySecondsMin: 8,
   },
 ]
 
@@ -78,8 +85,15 @@ export const RETRY_FACTS: readonly RetryFacts[] = [
 export interface Responder {
   /** The queued request it waits for; set when the wait begins. */
   requestNumber: number
-  /** Tells the client; called at most once per request. @param items of the request, 0 when it did not decode */
-  answer(verdict: number, items: number): void
+  /** The client's own deadline, by `performance.now()`; absent when it named none. */
+  readonly clientDueMs?: number | undefined
+  /**
+   * Tells the client; called at most once per request.
+   *
+   * @param items of the request, 0 when it did not decode; with PARTIAL those that were rejected, 0 for a warning
+   * @param text of PARTIAL only: what the client has to know
+   */
+  answer(verdict: number, items: number, text?: string): void
 }
 
 export const TOO_LARGE_TEXT =

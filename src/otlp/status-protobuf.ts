@@ -9,6 +9,7 @@
 const WIRE_VARINT = 0
 const WIRE_BYTES = 2
 const VARINT_PAYLOAD = 128
+const NANOS_PER_SECOND = 1e9
 
 function varint(value: number): Buffer {
   const bytes: number[] = []
@@ -53,5 +54,7 @@ export function badRequestMessage(field: string, description: string): Buffer {
 }
 
 export function retryInfoMessage(delaySeconds: number): Buffer {
-  return bytesField(1, varintField(1, delaySeconds))
+  const seconds = Math.floor(delaySeconds)
+  const nanos = Math.round((delaySeconds - seconds) * NANOS_PER_SECOND)
+  return bytesField(1, Buffer.concat([varintField(1, seconds), nanos > 0 ? varintField(2, nanos) : Buffer.alloc(0)]))
 }
