@@ -30,9 +30,9 @@ it('[B001 C22 C64] a body of 0 bytes is a success and no record, for all signals
   for (const scene of [protobuf, json]) {
     const exchange = new Exchange(scene)
     const empty = { label: 'empty', body: Buffer.alloc(0), expected: { kind: 'accepted' as const } }
-    await exchange.nothingNew(['profiles', 'metrics', 'logs'])
+    await exchange.mark()
     await exchange.expectAll(SIGNALS.flatMap((signal) => PROTOBUF_ROADS.map((road) => ({ ...empty, road, signal }))))
-    await exchange.nothingNew(['profiles', 'metrics', 'logs'])
+    await exchange.nothingNew()
   }
 })
 

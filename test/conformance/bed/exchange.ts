@@ -6,6 +6,7 @@
  */
 import { Agent } from 'node:http'
 import { expect } from 'vitest'
+import { endOffsets } from '../../../scripts/kafka/topics.ts'
 import { protobufType } from '../../../src/otlp/protobufjs-types.ts'
 import { RESPONSE_MESSAGES } from '../../../src/otlp/schema.ts'
 import { SIGNAL_FACTS, SIGNALS, type Signal } from '../../../src/otlp/signal.ts'
@@ -46,7 +47,8 @@ const FAILURES_SHOWN = 12
 export class Exchange {
   readonly #scene: Scene
   readonly #agent = new Agent({ keepAlive: true, maxSockets: LANES })
-  readonly #seen = new Map<Signal, number>()
+  /** By signal: where the records of this test begin. All topics have one partition. */
+  readonly #from = new Map<Signal, bigint>()
 
   constructor(scene: Scene) {
     this.#scene = scene
@@ -82,12 +84,24 @@ export class Exchange {
     return { kind: HTTP_KINDS[answer.status] ?? 'other', message: `${answer.status} ${answer.body.toString('latin1')}` }
   }
 
-  /** Payloads of this signal that Kafka has got since the last call. */
+  /** What Kafka holds by now is not looked at. */
+  async mark(): Promise<void> {
+    for (const signal of SIGNALS) this.#from.set(signal, await this.#end(signal))
+  }
+
+  /** Payloads of this signal that Kafka has got since the last call, or since `mark`. */
   async newRecords(signal: Signal): Promise<Buffer[]> {
+    const from = this.#from.get(signal) ?? 0n
+    const end = await this.#end(signal)
+    this.#from.set(signal, end)
+    if (end === from) return []
     const records = await this.#scene.records(signal)
-    const before = this.#seen.get(signal) ?? 0
-    this.#seen.set(signal, records.length)
-    return records.slice(before).map(({ payload }) => payload!)
+    return records.filter(({ offset }) => BigInt(offset) >= from).map(({ payload }) => payload!)
+  }
+
+  async #end(signal: Signal): Promise<bigint> {
+    const ends = await endOffsets(this.#scene.kafka, this.#scene.topics.names[signal])
+    return ends.get(0)!
   }
 
   async nothingNew(signals: readonly Signal[] = SIGNALS): Promise<void> {

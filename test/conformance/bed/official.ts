@@ -58,11 +58,11 @@ export class OfficialComparison {
       ({ expected, items, isStored }) => expected?.kind !== 'partial' || items === 1 || isStored,
     )
     for (const [format, exchange] of this.#exchanges) {
+      await exchange.mark()
       await exchange.expectAll(sendings(clear))
       for (const signal of SIGNALS) await expectStored(format, exchange, signal, clear)
       const answers = await exchange.expectAll(sendings(judged.filter((one) => !clear.includes(one)).map(anyAnswer)))
       for (const { kind } of answers) expect(['accepted', 'partial', 'invalid']).toContain(kind)
-      for (const signal of SIGNALS) await exchange.newRecords(signal)
     }
     return judged
   }
