@@ -6,14 +6,13 @@
  *   NaN, Infinity and -Infinity are quoted, as ProtoJSON has it; -0 is the number -0, which keeps its sign
  *   1e-7 <= |x| < 1e21 without exponent, others as 1.5e-7, 1e+21
  */
+import { high64, multiply } from './multiply'
 import { writeEightDigits, writeUint32, writeUint64 } from './number'
 import { powerOfTenAt } from './tables'
 
 /** what shortest() found: value = decimal * 10^decimalExponent */
 let decimal: u64 = 0
 let decimalExponent: i32 = 0
-
-let productHigh: u64 = 0
 
 export function writeDouble(bits: u64, out: usize): usize {
   const magnitude = bits & 0x7fffffffffffffff
@@ -134,26 +133,11 @@ function setDecimal(value: u64, exponent: i32): void {
 /** the top of power * value, its lowest bit set when anything below it is */
 function roundToOdd(low: u64, high: u64, value: u64): u64 {
   multiply(low, value)
-  const carryIn = productHigh
+  const carryIn = high64
   const middle = multiply(high, value)
   const sum = middle + carryIn
-  const top = productHigh + (sum < middle ? 1 : 0)
+  const top = high64 + (sum < middle ? 1 : 0)
   return top | (sum > 1 ? 1 : 0)
-}
-
-/** low 64 bits of the product; the high ones go to productHigh */
-// @ts-ignore: decorator
-@inline
-function multiply(a: u64, b: u64): u64 {
-  const aLow = a & 0xffffffff
-  const aHigh = a >> 32
-  const bLow = b & 0xffffffff
-  const bHigh = b >> 32
-  const lowLow = aLow * bLow
-  const highLow = aHigh * bLow
-  const cross = (lowLow >> 32) + (highLow & 0xffffffff) + aLow * bHigh
-  productHigh = aHigh * bHigh + (highLow >> 32) + (cross >> 32)
-  return (cross << 32) | (lowLow & 0xffffffff)
 }
 
 /** decimal and decimalExponent as JavaScript's Number.prototype.toString writes them */
