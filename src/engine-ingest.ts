@@ -36,12 +36,14 @@ export function ingestInit(shared: SharedState, config: Config, shape: IngestSha
     bodyTimeoutMs: Math.max(BODY_TIMEOUT_MS, config['otlp.request.timeout.ms']),
     drainBodyTimeoutMs: Math.min(DRAIN_BODY_TIMEOUT_MS, config['engine.drain.timeout.ms'] / 2),
     recordBytesMax: limits.recordBytesMax,
+    validation: config['otlp.validation'],
     queueCountMax: limits.queueCountMax,
     queueBytesMax: limits.queueBytesMax,
     ackAtQueue: config['otlp.ack'] === 'queue',
     passThrough,
     grpcMaxConcurrentStreams: config['otlp.grpc.max.concurrent.streams'],
     connectionsMax: Math.ceil(config['otlp.connections.max'] / limits.ingestThreads),
+    cors: { origins: config['otlp.http.cors.allowed.origins'], headers: config['otlp.http.cors.allowed.headers'] },
     log: { level: config['log.level'], format: config['log.format'] },
   }
 }

@@ -236,6 +236,7 @@ class EngineParts {
         serializerIndex,
         passThrough: this.#passThrough,
         recordBytesMax: this.#limits.recordBytesMax,
+        mendsText: this.#config['otlp.validation'] === 'off',
       }),
       died: (serializerIndex) => this.produce.serializerDied(serializerIndex),
       failed: (error) => this.#fail(error),

@@ -69,6 +69,23 @@ export class Bodies {
     chunk.copy(this.#bytes, this.#requests.payloadOffset(requestNumber) + at)
   }
 
+  /** The body has become shorter, in its place. */
+  shrink(requestNumber: number, bodyBytes: number): void {
+    const requests = this.#requests
+    const before = requests.payloadBytes(requestNumber)
+    this.#heldBytes.remove(this.#ingestIndex, requests.signal(requestNumber), before - bodyBytes)
+    requests.setPayload(requestNumber, requests.payloadOffset(requestNumber), bodyBytes)
+  }
+
+  /** A block besides the bodies, for the time of one call: to be given back in the same one. @returns NO_ROOM when none is free */
+  borrow(bytes: number): number {
+    return this.#arena.allocate(bytes)
+  }
+
+  giveBack(offset: number): void {
+    this.#arena.free(offset)
+  }
+
   /** The request is settled, or was never queued: block and number are free again. */
   release(requestNumber: number): void {
     const requests = this.#requests

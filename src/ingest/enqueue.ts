@@ -10,6 +10,9 @@ import type { Answers } from './answer.ts'
 import type { Bodies } from './bodies.ts'
 import type { CollectBudget } from './collected.ts'
 import type { Receiving } from './receiving.ts'
+import { answerWith, type Remark, type Remarks } from './remarks.ts'
+import type { RetryPace } from './retry-pace.ts'
+import { Screening } from './screening.ts'
 import type { Tally } from './tally.ts'
 import type { IngestInit } from './thread-init.ts'
 import { type Responder, VERDICT } from './verdict.ts'
@@ -23,6 +26,7 @@ export interface EnqueueParts {
   readonly tally: Tally
   readonly receiving: Receiving
   readonly collectBudget: CollectBudget
+  readonly retryPace: RetryPace
   /** Told of every request that decoded; absent unless somebody listens. */
   readonly onReceived?: ((signalIndex: number, items: number, bytes: number) => void) | undefined
 }
@@ -40,6 +44,7 @@ export class Enqueue {
   readonly tally: Tally
   readonly receiving: Receiving
   readonly collectBudget: CollectBudget
+  readonly retryPace: RetryPace
   readonly #init: IngestInit
   readonly #shared: SharedState
   readonly #kernel: Kernel
@@ -48,6 +53,10 @@ export class Enqueue {
   readonly #bells: readonly Bell[]
   /** By signal index: a body above it is no record that Kafka takes. */
   readonly #bodyBytesMax: readonly number[]
+  /** A request above it is looked at item by item; -1 = every one. */
+  readonly #plainBytesMax: number
+  readonly #screening: Screening
+  readonly #remarks: Remarks
   /** By signal index: up to here a request is acknowledged when it is queued. */
   readonly #ackBytesMax: readonly number[]
 
@@ -59,10 +68,19 @@ export class Enqueue {
     this.tally = parts.tally
     this.receiving = parts.receiving
     this.collectBudget = parts.collectBudget
+    this.retryPace = parts.retryPace
     this.#init = parts.init
     this.#shared = parts.shared
     this.#kernel = parts.kernel
     this.#onReceived = parts.onReceived
+    this.#plainBytesMax = parts.init.validation === 'strict' ? -1 : recordBytesMax
+    this.#remarks = parts.answers.remarks
+    this.#screening = new Screening({
+      ...parts,
+      remarks: parts.answers.remarks,
+      validation: parts.init.validation,
+      itemBytesMax: recordBytesMax,
+    })
     this.#bells = passThrough.map((direct) => (direct ? control.bell(MAIN_SLOT) : control.workBell))
     this.#bodyBytesMax = passThrough.map((direct) => (direct ? recordBytesMax : Number.POSITIVE_INFINITY))
     this.#ackBytesMax = passThrough.map((direct) => {
@@ -89,6 +107,12 @@ export class Enqueue {
     return this.submit(requestNumber, responder)
   }
 
+  /** The answer to this request, which is not submitted yet, will carry a warning. */
+  warn(requestNumber: number, text: string): void {
+    this.#remarks.warn(requestNumber, text)
+    this.tally.warned(this.#shared.requests.signal(requestNumber))
+  }
+
   /**
    * A complete body in its place in the arena.
    *
@@ -108,6 +132,7 @@ export class Enqueue {
   abandon(requestNumber: number): void {
     const { requests } = this.#shared
     if (requests.phase(requestNumber) !== PHASE.RECEIVING) return
+    this.#remarks.take(requestNumber)
     const signalIndex = requests.signal(requestNumber)
     const items = requests.items(requestNumber)
     if (items > 0) this.tally.refused(signalIndex, items, VERDICT.FAULT)
@@ -120,41 +145,63 @@ export class Enqueue {
     const signalIndex = requests.signal(requestNumber)
     const bodyBytes = requests.payloadBytes(requestNumber)
     const items = this.#kernel.scan(signalIndex, requests.payloadOffset(requestNumber), bodyBytes, 0, 0)
-    if (items < 0) {
-      this.tally.undecoded(signalIndex, items)
-      this.bodies.release(requestNumber)
-      return items
-    }
+    if (items <= 0 || bodyBytes > this.#plainBytesMax) return this.#submitScreened(requestNumber, items, responder)
     requests.setItems(requestNumber, items)
     this.tally.received(signalIndex, items, bodyBytes)
     this.#onReceived?.(signalIndex, items, bodyBytes)
-    if (items === 0) {
-      // Nothing to store: an empty envelope is a success and no Kafka record.
-      this.tally.delivered(signalIndex, 0)
-      this.bodies.release(requestNumber)
-      return VERDICT.ACCEPTED
-    }
-    if (bodyBytes > this.#bodyBytesMax[signalIndex]!) {
-      this.tally.rejected(signalIndex, items)
-      this.bodies.release(requestNumber)
-      responder.answer(VERDICT.RECORD_TOO_LARGE, items)
-      return VERDICT.PENDING
-    }
-    return this.#put(requestNumber, signalIndex, items, bodyBytes <= this.#ackBytesMax[signalIndex]!, responder)
+    return this.#put(requestNumber, signalIndex, items, bodyBytes, responder)
   }
 
-  #put(requestNumber: number, signalIndex: number, items: number, isAcked: boolean, responder: Responder): number {
+  /** A request that is empty, large, or not good in all its items. */
+  #submitScreened(requestNumber: number, scanned: number, responder: Responder): number {
+    const { requests } = this.#shared
+    const signalIndex = requests.signal(requestNumber)
+    const bytesReceived = requests.payloadBytes(requestNumber)
+    const { verdict, items, itemsLeft } = this.#screening.screen(requestNumber, scanned)
+    if (verdict !== VERDICT.PENDING) {
+      this.#remarks.take(requestNumber)
+      this.tally.undecoded(signalIndex, verdict)
+      this.bodies.release(requestNumber)
+      return verdict
+    }
+    requests.setItems(requestNumber, itemsLeft)
+    this.tally.received(signalIndex, items, bytesReceived)
+    this.#onReceived?.(signalIndex, items, bytesReceived)
+    const bodyBytes = requests.payloadBytes(requestNumber)
+    if (itemsLeft > 0 && bodyBytes <= this.#bodyBytesMax[signalIndex]!) {
+      return this.#put(requestNumber, signalIndex, itemsLeft, bodyBytes, responder)
+    }
+    const remark = this.#remarks.take(requestNumber)
+    // Nothing to store: an empty envelope is a success and no Kafka record.
+    const isEmpty = items === 0
+    if (isEmpty) this.tally.delivered(signalIndex, 0)
+    else this.tally.rejected(signalIndex, itemsLeft)
+    this.bodies.release(requestNumber)
+    return this.#tell(remark, responder, itemsLeft === 0 ? VERDICT.ACCEPTED : VERDICT.RECORD_TOO_LARGE, itemsLeft)
+  }
+
+  /** Answers at once, through the responder where there is more to say than a verdict. */
+  #tell(remark: Remark | undefined, responder: Responder, verdict: number, items: number): number {
+    if (remark !== undefined) answerWith(remark, responder, verdict, items)
+    else if (verdict === VERDICT.ACCEPTED) return verdict
+    else responder.answer(verdict, items)
+    return VERDICT.PENDING
+  }
+
+  #put(requestNumber: number, signalIndex: number, items: number, bodyBytes: number, responder: Responder): number {
     const { requests, queues } = this.#shared
     const { queueCountMax } = this.#init
+    const isAcked = bodyBytes <= this.#ackBytesMax[signalIndex]!
     if (isAcked) requests.markAcked(requestNumber) // before it is visible: main decides by it
     requests.markQueued(requestNumber)
     if (!queuePut(queues[signalIndex]!, requestNumber, queueCountMax) && requests.unmarkQueued(requestNumber)) {
+      this.#remarks.take(requestNumber)
       this.tally.refused(signalIndex, items, VERDICT.QUEUE_FULL)
       this.bodies.release(requestNumber)
       return VERDICT.QUEUE_FULL
     }
     this.#bells[signalIndex]!.ring()
-    if (isAcked) return VERDICT.ACCEPTED
+    if (isAcked) return this.#tell(this.#remarks.take(requestNumber), responder, VERDICT.ACCEPTED, items)
     responder.requestNumber = requestNumber
     this.answers.wait(requestNumber, responder)
     return VERDICT.PENDING

@@ -3,10 +3,11 @@
  * delivered, rejected, refused or dropped, and its items with it. A request refused before it was decoded counts no
  * items on either side.
  */
+import { REASON } from '../otlp/sift-report.ts'
 import { SIGNAL_COUNT } from '../otlp/signal.ts'
 import type { CounterName } from '../shared-memory/counter-catalog.ts'
 import { type Counters, counterCell } from '../shared-memory/counters.ts'
-import { RETRY_FROM, VERDICT } from './verdict.ts'
+import { RETRY_FACTS, RETRY_FROM } from './verdict.ts'
 
 /** Cells by signal index. */
 function cells(name: CounterName): readonly number[] {
@@ -20,6 +21,11 @@ const DELIVERED_REQUESTS = cells('delivered_requests')
 const DELIVERED_ITEMS = cells('delivered_items')
 const REJECTED_REQUESTS = cells('rejected_requests')
 const REJECTED_ITEMS = cells('rejected_items')
+const REJECTED_ITEMS_UTF8 = cells('rejected_items_utf8')
+const REJECTED_ITEMS_ID = cells('rejected_items_id')
+const REJECTED_ITEMS_TOO_LARGE = cells('rejected_items_too_large')
+const REJECTED_ITEMS_POLICY = cells('rejected_items_policy')
+const WARNED_REQUESTS = cells('warned_requests')
 const REFUSED_REQUESTS = cells('refused_requests')
 const REFUSED_ITEMS = cells('refused_items')
 const DROPPED_REQUESTS = cells('dropped_requests')
@@ -28,6 +34,13 @@ const LATE_REQUESTS = cells('late_requests')
 const LATE_ITEMS = cells('late_items')
 const DISCONNECTED = cells('disconnected')
 const HTTP_INVALID = counterCell('http_invalid')
+
+/** Cells by REASON; all others are policy. */
+const REJECTED_ITEMS_BY_REASON: Readonly<Record<number, readonly number[]>> = {
+  [REASON.UTF8]: REJECTED_ITEMS_UTF8,
+  [REASON.ID_LENGTH]: REJECTED_ITEMS_ID,
+  [REASON.TOO_LARGE]: REJECTED_ITEMS_TOO_LARGE,
+}
 
 /** Cells by verdict - RETRY_FROM and signal index; undefined where the catalogue has no counter of its own. */
 const CAUSES: readonly (readonly number[] | undefined)[] = [
@@ -39,12 +52,14 @@ const CAUSES: readonly (readonly number[] | undefined)[] = [
   cells('refused_kafka_error'),
   undefined,
   undefined,
+  cells('refused_deadline'),
+  cells('refused_kafka_misconfigured'),
 ]
 
 export class Tally {
   readonly #counters: Counters
   /** Refusals since the last call of takeRefusals, by verdict - RETRY_FROM; for the log. */
-  readonly #refusals = new Uint32Array(VERDICT.FAULT - RETRY_FROM + 1)
+  readonly #refusals = new Uint32Array(RETRY_FACTS.length)
 
   /** Items dropped since the last call of takeDroppedItems, by signal index; for the log. */
   readonly #droppedItems = new Float64Array(SIGNAL_COUNT)
@@ -69,6 +84,22 @@ export class Tally {
   rejected(signalIndex: number, items: number): void {
     this.#counters.add(REJECTED_REQUESTS[signalIndex]!, 1)
     this.#counters.add(REJECTED_ITEMS[signalIndex]!, items)
+  }
+
+  /** Items that are taken out of a request; the request itself gets its class from what is left of it. */
+  rejectedAlone(signalIndex: number, itemsByReason: readonly number[]): void {
+    const counters = this.#counters
+    for (let reason = 0; reason < itemsByReason.length; reason++) {
+      const items = itemsByReason[reason]!
+      if (items === 0) continue
+      counters.add(REJECTED_ITEMS[signalIndex]!, items)
+      counters.add((REJECTED_ITEMS_BY_REASON[reason] ?? REJECTED_ITEMS_POLICY)[signalIndex]!, items)
+    }
+  }
+
+  /** The request is accepted; its answer carries a warning. */
+  warned(signalIndex: number): void {
+    this.#counters.add(WARNED_REQUESTS[signalIndex]!, 1)
   }
 
   refused(signalIndex: number, items: number, verdict: number): void {

@@ -1,6 +1,8 @@
 /** What the main thread and an ingest thread tell each other outside the shared memory. */
 import type { LogOptions } from '../base/log.ts'
 import type { Layout } from '../shared-memory/layout.ts'
+import type { CorsOptions } from './cors.ts'
+import type { ValidationMode } from './screening.ts'
 
 /** Plain data for one ingest thread, fixed for its life. */
 export interface IngestInit {
@@ -24,6 +26,7 @@ export interface IngestInit {
   readonly drainBodyTimeoutMs: number
   /** The largest payload of a Kafka record. */
   readonly recordBytesMax: number
+  readonly validation: ValidationMode
   readonly queueCountMax: number
   readonly queueBytesMax: number
   /** Answer when the request is queued instead of when Kafka confirmed it, where its record fits for sure. */
@@ -33,6 +36,8 @@ export interface IngestInit {
   readonly grpcMaxConcurrentStreams: number
   /** Connections of each receiver of this thread. */
   readonly connectionsMax: number
+  /** Without origins CORS is off. */
+  readonly cors: CorsOptions
   readonly log: LogOptions
 }
 

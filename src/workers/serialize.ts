@@ -58,7 +58,8 @@ export class Serializer {
     for (;;) {
       const outOffset = this.#claim(room)
       if (outOffset === 0) return
-      const written = this.#kernel.transcode(signal, payloadOffset, payloadBytes, outOffset, room)
+      let written = this.#kernel.transcode(signal, payloadOffset, payloadBytes, outOffset, room)
+      if (this.#task.mendsText && written >= 0) written = this.#kernel.mend(outOffset, written, room)
       if (written >= 0) {
         this.#commit(requestNumber, signal, written)
         return

@@ -8,4 +8,6 @@ export interface SerializerTask {
   /** By signal: true where the main thread takes the requests itself. */
   readonly passThrough: readonly boolean[]
   readonly recordBytesMax: number
+  /** Text that is not UTF-8 may come (otlp.validation=off); in JSON it must not go on. */
+  readonly mendsText: boolean
 }

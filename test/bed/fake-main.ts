@@ -136,11 +136,13 @@ const defaults = {
   bodyTimeoutMs: 60_000,
   drainBodyTimeoutMs: 5000,
   recordBytesMax: MIB,
+  validation: 'spec',
   queueCountMax: 100,
   queueBytesMax: 8 * MIB,
   ackAtQueue: false,
   passThrough: [false, false, false, false],
   grpcMaxConcurrentStreams: 100,
   connectionsMax: 1000,
+  cors: { origins: [], headers: [] },
   log: { level: 'error', format: 'logfmt' },
 } as const

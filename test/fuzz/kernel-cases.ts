@@ -36,7 +36,7 @@ export function casePayload({ signal, seed, isDamaged }: FuzzCase): Uint8Array {
 /** throws an error that names the broken law; tells whether the payload was accepted */
 export function checkCase(bed: KernelBed, one: FuzzCase): boolean {
   const payload = casePayload(one)
-  const scanned = bed.scan(one.signal, payload, 8).code
+  const scanned = bed.decode(one.signal, payload)
   const transcoded = bed.transcode(one.signal, payload)
   const expected = referenceOrError(one.signal, payload)
   if (scanned < 0) {

@@ -12,6 +12,12 @@ export const OUTPUT_FULL: usize = 7
 export const BAD_GROUP: usize = 8
 /** internal: the request repeats itself out of order too often for the fast path; never reaches the host */
 export const START_OVER: usize = 9
+/** a JSON text that is no request: json-fault.ts knows why and where */
+export const BAD_JSON: usize = 10
+/** an id of a wrong length: concerns its item only, as BAD_UTF8 does */
+export const BAD_ID: usize = 11
+/** no fault: an index into a dictionary that this signal does not have, for which the client gets a warning */
+export const STRINDEX: usize = 12
 
 export const FAULTS_END: usize = 32
 

@@ -1,20 +1,34 @@
 /**
  * Scan: is this payload a valid request, and how many items does it hold?
  *
- * - Everything a decoder would look at is checked: tags, sizes, varints, groups, packed fields, UTF-8 of strings.
+ * - Everything a decoder would look at is checked: tags, sizes, varints, groups, packed fields, UTF-8 of strings; and the
+ *   length of ids. BAD_UTF8 and BAD_ID concern one item or some, STRINDEX none: sift.ts tells which.
  * - Items are spans, log records, profiles, and the data points of a metric's last kind (a oneof: last one wins).
  * - Boundaries, when asked for, are written as found, a resource before its scopes:
  *     u32 count found (may exceed what there was room for), then of each
  *     u32 level (1 resource, 2 scope) | u32 offset of its content in the payload | u32 content bytes | u32 items
  */
 import { isCommonAttribute } from './attribute'
-import { BAD_GROUP, BAD_TAG, BAD_UTF8, BAD_WIRE_TYPE, DEPTH_MAX, FAULTS_END, TOO_DEEP, TRUNCATED } from './faults'
+import {
+  BAD_GROUP,
+  BAD_ID,
+  BAD_TAG,
+  BAD_UTF8,
+  BAD_WIRE_TYPE,
+  DEPTH_MAX,
+  FAULTS_END,
+  STRINDEX,
+  TOO_DEEP,
+  TRUNCATED,
+} from './faults'
 import {
   ACT_ATTRIBUTE,
   ACT_BAD_GROUP,
   ACT_BAD_WIRE_TYPE,
   ACT_FIXED32,
   ACT_FIXED64,
+  ACT_HEX,
+  ACT_INT32,
   ACT_ITEM,
   ACT_METRIC_KIND,
   ACT_PACKED,
@@ -29,6 +43,8 @@ import {
   actionOf,
   elementActionOf,
   entryOf,
+  idBytesOf,
+  indexedTableOf,
   requestTable,
   subTableOf,
   TAGS_END,
@@ -51,12 +67,16 @@ let payloadStart: usize = 0
 let boundariesAt: usize = 0
 let boundariesMax: u32 = 0
 let boundariesFound: u32 = 0
+/** signal index of the profiles, the one signal whose values may be indexes into a dictionary */
+const PROFILES: i32 = 3
+let reportsStrindex: bool = false
 
 export function scan(signalIndex: i32, offset: usize, bytes: usize, boundariesOffset: usize, max: u32): i32 {
   payloadStart = offset
   boundariesAt = boundariesOffset
   boundariesMax = max
   boundariesFound = 0
+  reportsStrindex = boundariesOffset == 0 && signalIndex != PROFILES
   const items = scanMessage(requestTable(signalIndex), offset, offset + bytes, 0)
   if (boundariesOffset != 0) store<u32>(boundariesOffset, boundariesFound)
   return items
@@ -84,6 +104,9 @@ function scanMessage(table: usize, at: usize, end: usize, depth: i32): i32 {
     }
     const action = actionOf(table, tag)
     if (action > ACT_SKIP_LENGTH) {
+      if (action == ACT_INT32 && reportsStrindex && indexedTableOf(entryOf(table, tag >>> 3)) != 0) {
+        return -<i32>STRINDEX
+      }
       at = skipOther(action, tag, at, end, depth)
       if (at < FAULTS_END) return -<i32>at
       continue
@@ -116,6 +139,8 @@ function scanMessage(table: usize, at: usize, end: usize, depth: i32): i32 {
           items += action == ACT_ITEM ? 1 : found
         }
       }
+    } else if (action == ACT_HEX) {
+      if (bytes != idBytesOf(entryOf(table, tag >>> 3)) && bytes != 0) return -<i32>BAD_ID
     } else if (action == ACT_PACKED) {
       const fault = checkPacked(elementActionOf(entryOf(table, tag >>> 3)), at, bytes)
       if (fault < FAULTS_END) return -<i32>fault
@@ -151,7 +176,8 @@ function scanBounded(table: usize, at: usize, bytes: usize, depth: i32, action: 
   return items
 }
 
-function checkPacked(elementAction: u32, at: usize, bytes: usize): usize {
+/** returns `at`, or a fault */
+export function checkPacked(elementAction: u32, at: usize, bytes: usize): usize {
   if (elementAction < ACT_FIXED64) return checkPackedVarints(at, at + bytes)
   const unit: usize = elementAction == ACT_FIXED32 ? 4 : 8
   return bytes % unit == 0 ? at : TRUNCATED

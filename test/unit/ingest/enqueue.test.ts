@@ -4,9 +4,11 @@ import { Bodies } from '../../../src/ingest/bodies.ts'
 import { CODING } from '../../../src/ingest/body.ts'
 import { CollectBudget } from '../../../src/ingest/collected.ts'
 import { Enqueue } from '../../../src/ingest/enqueue.ts'
+import type { HttpHead } from '../../../src/ingest/http-head.ts'
 import { HttpRequest, type HttpScope } from '../../../src/ingest/http-request.ts'
 import { Numbers } from '../../../src/ingest/numbers.ts'
 import { Receiving } from '../../../src/ingest/receiving.ts'
+import { RetryPace } from '../../../src/ingest/retry-pace.ts'
 import { Tally } from '../../../src/ingest/tally.ts'
 import type { IngestInit } from '../../../src/ingest/thread-init.ts'
 import type { HttpResponse } from '../../../src/ingest/uws.ts'
@@ -48,6 +50,7 @@ function enqueueWith(ackAtQueue: boolean, scan: () => number = () => ITEMS): Enq
     queueBytesMax: 65_536,
     ackAtQueue,
     recordBytesMax: RECORD_BYTES_MAX,
+    validation: 'spec',
     passThrough: [true, false, false, false],
   } as unknown as IngestInit // what Enqueue looks at
   const tally = new Tally(shared.counters(ingestSlot(0)))
@@ -59,12 +62,13 @@ function enqueueWith(ackAtQueue: boolean, scan: () => number = () => ITEMS): Enq
   return new Enqueue({
     init,
     shared,
-    kernel: { scan } as unknown as Kernel,
+    kernel: { scan, sift: () => ITEMS } as unknown as Kernel, // memory is all zero: an empty report
     bodies,
     answers: new Answers({ requests, bodies, tally, firstNumber: 0, numberCount: 8, ...timeouts }),
     tally,
     receiving: new Receiving(1000),
     collectBudget: new CollectBudget(1000),
+    retryPace: new RetryPace(() => true),
   })
 }
 
@@ -141,7 +145,8 @@ describe('a fault of ours', () => {
       writeHeader: () => res,
       end() {},
     }
-    new HttpRequest(scope).begin(res as unknown as HttpResponse, 0, ENCODING.PROTOBUF, CODING.IDENTITY, 100)
+    const head = { bodyBytes: 100, acceptEncoding: '' } as HttpHead
+    new HttpRequest(scope).begin(res as unknown as HttpResponse, 0, head, ENCODING.PROTOBUF, CODING.IDENTITY)
     expect(enqueue.bodies.openCount).toBe(1)
     onData(new ArrayBuffer(10), false)
     expect([faults.length, statusLine]).toEqual([1, '503 Service Unavailable'])

@@ -37,7 +37,14 @@ function start(threads: number, firstIndex = 0): void {
   pool = new SerializerPool({
     threads,
     log: captured.log,
-    task: (index) => ({ memory, layout, serializerIndex: firstIndex + index, passThrough, recordBytesMax: 10_000 }),
+    task: (index) => ({
+      memory,
+      layout,
+      serializerIndex: firstIndex + index,
+      passThrough,
+      recordBytesMax: 10_000,
+      mendsText: false,
+    }),
     died: (serializerIndex) => died.push(serializerIndex),
     failed: (error) => failures.push(error),
   })

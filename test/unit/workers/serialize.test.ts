@@ -24,7 +24,14 @@ beforeEach(() => {
 function serializer(recordBytesMax = RECORD_BYTES_MAX, kernel = realKernel()): Serializer {
   const { memory, layout } = bed.shared
   const passThrough = [false, true, false, false]
-  return new Serializer(bed.shared, kernel, { memory, layout, serializerIndex: 1, passThrough, recordBytesMax })
+  return new Serializer(bed.shared, kernel, {
+    memory,
+    layout,
+    serializerIndex: 1,
+    passThrough,
+    recordBytesMax,
+    mendsText: false,
+  })
 }
 
 function realKernel(): Kernel {
@@ -83,6 +90,7 @@ describe('a serializer', () => {
   it('tries again with the largest record when JSON grows more than usual', () => {
     const rooms: number[] = []
     const kernel: Kernel = {
+      ...realKernel(),
       scan: () => 1,
       transcode: (_signal, _offset, _bytes, _outOffset, outBytesMax) => {
         rooms.push(outBytesMax)

@@ -46,7 +46,7 @@ describe('a serializer thread', () => {
     bed.queue(1)
     const { memory, layout } = bed.shared
     const passThrough = [false, false, false, false]
-    serializeUntilStopped({ memory, layout, serializerIndex: 0, passThrough, recordBytesMax: 1000 })
+    serializeUntilStopped({ memory, layout, serializerIndex: 0, passThrough, recordBytesMax: 1000, mendsText: false })
     expect(bed.shared.control.threadState(slot)).toBe(THREAD_STATE.CLOSED)
     expect(bed.shared.requests.phase(1)).toBe(PHASE.QUEUED)
   })

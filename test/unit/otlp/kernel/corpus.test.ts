@@ -26,7 +26,7 @@ describe('kernel and the official Python runtime', () => {
     expect(chosen.length).toBeGreaterThanOrEqual(100)
     for (const { signal, payload, json } of chosen) {
       const bytes = Buffer.from(payload, 'base64')
-      const scanned = bed.scan(signal, bytes).code
+      const scanned = bed.decode(signal, bytes)
       expect(scanned >= 0, `${origin} ${signal} ${payload}: ${scanned}`).toBe(json !== undefined)
       if (json === undefined) continue
       const message = requestMessage(signal)

@@ -150,7 +150,7 @@ describe('kernel scan refuses', () => {
           damaged[at] = byte
           const isValid = decodes(type, damaged)
           const payload = followed(wrapped(damaged, [1, 1, 1]))
-          const code = scan('traces', payload)
+          const code = bed.decode('traces', payload)
           expect(code === 0, `${byte} at ${at}`).toBe(isValid)
           if (code === KERNEL_ERROR.BAD_UTF8) continue
           expect(bed.transcode('traces', payload).code > 0, `${byte} at ${at}, transcode`).toBe(isValid)
