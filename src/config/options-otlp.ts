@@ -26,6 +26,22 @@ export const OTLP_OPTIONS = {
   'otlp.http.path.metrics': path('/v1/metrics', 'metrics'),
   'otlp.http.path.logs': path('/v1/logs', 'logs'),
   'otlp.http.path.profiles': path('/v1development/profiles', 'profiles'),
+  'otlp.http.cors.allowed.origins': {
+    kind: 'list',
+    default: [],
+    accepts: (value) => value === '*' || /^[a-z][a-z0-9+.-]*:\/\/[^\s/*,]*\*?[^\s/*,]*$/i.test(value),
+    allowed: 'a list of origins such as `https://app.example.com` or `https://*.example.com`, or `*`',
+    meaning:
+      'Web pages that may send over HTTP (CORS), by their origin; `*` = any. Empty: off, a browser sends from no other origin.',
+  },
+  'otlp.http.cors.allowed.headers': {
+    kind: 'list',
+    default: [],
+    accepts: (value) => /^[\w!#$%&'*+.^`|~-]+$/.test(value),
+    allowed: 'a list of header names, or `*`',
+    meaning:
+      'Headers that such pages may send beside Accept, Content-Type, Content-Encoding and X-Requested-With; `*` = any.',
+  },
   'otlp.request.max.bytes': {
     kind: 'integer',
     default: 64 * MIB,
@@ -50,6 +66,13 @@ export const OTLP_OPTIONS = {
     values: ['kafka', 'queue'],
     meaning:
       '`kafka`: answered after Kafka confirmed every record of the request. `queue`: answered once it is in the queue; a killed process then loses what was not yet delivered. A request so large that its record might exceed `kafka.record.max.bytes` is answered as with `kafka`.',
+  },
+  'otlp.validation': {
+    kind: 'choice',
+    default: 'spec',
+    values: ['off', 'spec', 'strict'],
+    meaning:
+      'Which items (spans, data points, log records, profiles) are rejected alone, with their count in `partial_success`. `spec`: those with an id of a wrong length or text that is not UTF-8. `strict`: also those that break a rule of docs/validation.md. `off`: none, what decodes passes; in records of `json`, what is not UTF-8 becomes U+FFFD, in those of `protobuf` it stays.',
   },
   'otlp.message.queue.size': {
     kind: 'integer',

@@ -8,6 +8,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { assert } from '../base/assert.ts'
+import type { JsonFault } from './json-fault.ts'
+import { jsonNameAt } from './json-tables.ts'
+import { JSON_TABLES_OFFSET } from './kernel-tables.ts'
+import { SIFT_REPORT_BYTES } from './sift-report.ts'
 
 export { installKernelTables, KERNEL_TABLES_BYTES } from './kernel-tables.ts'
 
@@ -20,6 +24,12 @@ export const KERNEL_ERROR = {
   BAD_WIRE_TYPE: -6,
   OUTPUT_FULL: -7,
   BAD_GROUP: -8,
+  /** A JSON text that is no request: jsonFault says why and where. */
+  BAD_JSON: -10,
+  /** An id of a wrong length. Concerns some items only, as BAD_UTF8 does: sift tells which. */
+  BAD_ID: -11,
+  /** No fault: an index into a dictionary that only profiles have. */
+  STRINDEX: -12,
 } as const
 
 /** transcode answers OUTPUT_FULL unless it has this many bytes more than it will write */
@@ -30,6 +40,14 @@ export const TRANSCODE_RESERVE_BYTES = 256
  * two-byte field like an empty `exponentialHistogram` is the worst. Usual telemetry becomes 2 to 2.5 times as long.
  */
 export const TRANSCODE_EXPANSION_MAX = 16
+
+/** The worst is a packed array of small numbers: two characters become eight bytes. */
+export const FROM_JSON_EXPANSION_MAX = 4
+
+export const FROM_JSON = {
+  /** Also takes the names of the .proto files: snake_case keys, and names of enum values. */
+  LENIENT: 1,
+} as const
 
 /** bytes of one boundary record, and of the count before the first */
 export const BOUNDARY_BYTES = 16
@@ -50,11 +68,58 @@ export interface Kernel {
    * validation: UTF-8 is not checked, nor the inside of values that later ones replace. Scan first.
    */
   transcode(signalIndex: number, offset: number, bytes: number, outOffset: number, outBytesMax: number): number
+  /**
+   * Reads OTLP/JSON and writes the request in protobuf, which needs no scan to be valid. Returns the bytes written, or
+   * BAD_JSON or OUTPUT_FULL; never writes outside [outOffset, outOffset + outBytesMax), of which up to
+   * TRANSCODE_RESERVE_BYTES stay unused, and leaves anything there. No text becomes longer than FROM_JSON_EXPANSION_MAX
+   * times its size. Flags: FROM_JSON bits.
+   */
+  fromJson(
+    signalIndex: number,
+    offset: number,
+    bytes: number,
+    outOffset: number,
+    outBytesMax: number,
+    flags: number,
+  ): number
+  /** Why the last fromJson of this instance answered BAD_JSON. */
+  jsonFault(): JsonFault
+  /**
+   * The first key of the last text that was passed over because it is the .proto name of a field (`resource_spans`), and the
+   * name it has in OTLP/JSON; undefined when there was none.
+   */
+  jsonOriginalName(): { readonly original: string; readonly name: string } | undefined
+  /**
+   * Finds the items to reject, by the CHECK bits and by size, and, unless it is a dry run, takes them out of the request
+   * in its place. Returns the items that stay, or a negative KernelError, after which the payload is not to be used. The
+   * report, SIFT_REPORT_BYTES long, is for readSiftReport: it says what is rejected, and the bytes that are left.
+   */
+  sift(
+    signalIndex: number,
+    offset: number,
+    bytes: number,
+    checks: number,
+    itemBytesMax: number,
+    reportOffset: number,
+    isDry: boolean,
+  ): number
+  /**
+   * Replaces what is no UTF-8 in finished OTLP/JSON by U+FFFD. Returns the bytes it has then, at most bytesMax, or
+   * OUTPUT_FULL.
+   */
+  mend(offset: number, bytes: number, bytesMax: number): number
 }
 
 interface KernelExports {
   scan: Kernel['scan']
   transcode: Kernel['transcode']
+  fromJson: Kernel['fromJson']
+  faultReason: WebAssembly.Global
+  faultAt: WebAssembly.Global
+  faultName: WebAssembly.Global
+  originalSeen: WebAssembly.Global
+  sift: Kernel['sift']
+  mend: Kernel['mend']
 }
 
 const SIGNALS = 4
@@ -65,6 +130,9 @@ export function instantiateKernel(memory: WebAssembly.Memory, tablesOffset: numb
   const instance = new WebAssembly.Instance(new WebAssembly.Module(readKernel()), { env: { memory, tables } })
   const exports = instance.exports as unknown as KernelExports
   const memoryBytes = memory.buffer.byteLength
+  const nameAt = ({ value }: WebAssembly.Global) =>
+    Number(value) === 0 ? undefined : jsonNameAt((Number(value) >>> 0) - tablesOffset - JSON_TABLES_OFFSET)
+  let textOffset = 0
   const isInside = (offset: number, bytes: number): boolean =>
     offset >= 1024 && bytes >= 0 && offset + bytes <= memoryBytes
   return {
@@ -81,6 +149,34 @@ export function instantiateKernel(memory: WebAssembly.Memory, tablesOffset: numb
       assert(isInside(outOffset, outBytesMax) && outBytesMax <= INT32_MAX, 'transcode: output outside the memory')
       assert(outOffset + outBytesMax <= offset || offset + bytes <= outOffset, 'transcode: output overlaps payload')
       return exports.transcode(signalIndex, offset, bytes, outOffset, outBytesMax)
+    },
+    fromJson(signalIndex, offset, bytes, outOffset, outBytesMax, flags) {
+      assert(signalIndex >= 0 && signalIndex < SIGNALS, 'fromJson: no such signal')
+      assert(isInside(offset, bytes), 'fromJson: text outside the memory')
+      assert(isInside(outOffset, outBytesMax) && outBytesMax <= INT32_MAX, 'fromJson: output outside the memory')
+      assert(outOffset + outBytesMax <= offset || offset + bytes <= outOffset, 'fromJson: output overlaps text')
+      textOffset = offset
+      return exports.fromJson(signalIndex, offset, bytes, outOffset, outBytesMax, flags)
+    },
+    jsonFault() {
+      const reason = Number(exports.faultReason.value)
+      const at = Number(exports.faultAt.value) >>> 0
+      const fieldName = nameAt(exports.faultName)?.text ?? ''
+      return { reason, offset: at - textOffset, fieldName }
+    },
+    jsonOriginalName() {
+      const found = nameAt(exports.originalSeen)
+      return found && { original: found.text, name: found.field.name }
+    },
+    sift(signalIndex, offset, bytes, checks, itemBytesMax, reportOffset, isDry) {
+      assert(signalIndex >= 0 && signalIndex < SIGNALS, 'sift: no such signal')
+      assert(isInside(offset, bytes), 'sift: payload outside the memory')
+      assert(isInside(reportOffset, SIFT_REPORT_BYTES), 'sift: report outside the memory')
+      return exports.sift(signalIndex, offset, bytes, checks, itemBytesMax, reportOffset, isDry)
+    },
+    mend(offset, bytes, bytesMax) {
+      assert(isInside(offset, bytesMax) && bytes <= bytesMax && bytesMax <= INT32_MAX, 'mend: outside the memory')
+      return exports.mend(offset, bytes, bytesMax)
     },
   }
 }
@@ -105,6 +201,9 @@ const ERROR_TEXTS: Readonly<Record<number, string>> = {
   [KERNEL_ERROR.BAD_WIRE_TYPE]: 'a field has wire type 6 or 7, which protobuf does not define',
   [KERNEL_ERROR.OUTPUT_FULL]: 'the JSON form of the request does not fit the space there is',
   [KERNEL_ERROR.BAD_GROUP]: 'a group is ended that was not begun, or not the one that was begun',
+  [KERNEL_ERROR.BAD_JSON]: 'it is OTLP/JSON that does not decode',
+  [KERNEL_ERROR.BAD_ID]: 'an id has a wrong length',
+  [KERNEL_ERROR.STRINDEX]: 'an attribute refers to a dictionary that only profiles have',
 }
 
 /** why a payload was refused, for its sender */

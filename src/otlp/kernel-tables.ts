@@ -3,22 +3,27 @@
  * reads them and nobody writes them again. kernel/tables.ts reads what is written here: keep the two in step.
  *
  *   header     0   4 x u32   address of the request message's table, by signal index
- *             16  16 bytes   free
- *   powers    32  617 x 16   powers of ten for the doubles: u64 low, u64 high word of ceil(10^k * 2^s), k = -292..324
+ *             16  4 x u32   the same for the table by names (json-tables.ts)
+ *   powers    32  667 x 16   powers of ten for the doubles: u64 low, u64 high word of ceil(10^k * 2^s), k = -342..324
  *   messages       768 each
  *                  256 x u8  action by tag (field number << 3 | wire type); tags from 256 on are unknown to OTLP
  *                  32 x 16   field entry by field number:
  *                              0 u8   bytes of the prefix
  *                              1 u8   1 when repeated
  *                              2 u8   action of one element (what the packed form holds)
+ *                              3 u8   bytes of the id it holds, 0 when it is none
  *                              4 u32  bits of the fields it excludes: itself and the members of its oneof
  *                              8 u32  address of the prefix
- *                             12 u32  address of the sub-message's table
+ *                             12 u32  address of the sub-message's table; of an int32 the dictionary table it indexes
+ *                            the entry of number 0, which no field has: u8 rule of otlp.validation=strict
  *   prefixes       32 each   `"name":` and for repeated fields `"name":[`; copied 32 bytes at a time
+ *   by names           json-tables.ts
  *
  * Addresses are bytes from the start of the memory.
  */
 import { assert } from '../base/assert.ts'
+import { JSON_TABLES_BYTES, writeJsonTables } from './json-tables.ts'
+import { idBytes, indexedTable, ruleOf } from './kernel-rules.ts'
 import type { Field, Message } from './schema.ts'
 import { REQUEST_MESSAGES, requestMessages } from './schema.ts'
 import { KEY_VALUE } from './schema-common.ts'
@@ -60,7 +65,7 @@ export const ACTION = {
 } as const
 
 const POWERS_OFFSET = 32
-const POWER_MIN = -292
+const POWER_MIN = -342
 const POWER_MAX = 324
 const MESSAGES_OFFSET = POWERS_OFFSET + (POWER_MAX - POWER_MIN + 1) * 16
 const ACTIONS_BYTES = 256
@@ -73,8 +78,11 @@ const messages = requestMessages()
 const prefixCount = messages.reduce((count, message) => count + message.fields.length, 0)
 const PREFIXES_OFFSET = MESSAGES_OFFSET + messages.length * MESSAGE_BYTES
 
+/** where the tables by names begin */
+export const JSON_TABLES_OFFSET = PREFIXES_OFFSET + prefixCount * PREFIX_BYTES_MAX
+
 /** space the tables need in the shared memory */
-export const KERNEL_TABLES_BYTES = PREFIXES_OFFSET + prefixCount * PREFIX_BYTES_MAX
+export const KERNEL_TABLES_BYTES = JSON_TABLES_OFFSET + JSON_TABLES_BYTES
 
 /** Writes the tables; once, before any thread runs a kernel on this memory. `tablesOffset` is a multiple of 16. */
 export function installKernelTables(memory: WebAssembly.Memory, tablesOffset: number): void {
@@ -84,22 +92,27 @@ export function installKernelTables(memory: WebAssembly.Memory, tablesOffset: nu
   for (const [signalIndex, name] of REQUEST_MESSAGES.entries()) {
     view.setUint32(signalIndex * 4, tablesOffset + addressOf.get(name)!, true)
   }
+  const jsonView = new DataView(memory.buffer, tablesOffset + JSON_TABLES_OFFSET, JSON_TABLES_BYTES)
+  for (const [signalIndex, address] of writeJsonTables(jsonView, tablesOffset + JSON_TABLES_OFFSET).entries()) {
+    view.setUint32(16 + signalIndex * 4, address, true)
+  }
   writePowersOfTen(view)
   let prefixOffset = PREFIXES_OFFSET
   for (const message of messages) {
     const messageOffset = addressOf.get(message.name)!
     writeActions(view, messageOffset, message)
+    view.setUint8(messageOffset + ACTIONS_BYTES, ruleOf(message))
     for (const field of message.fields) {
       const entryOffset = messageOffset + ACTIONS_BYTES + field.number * FIELD_BYTES
       const prefixBytes = writePrefix(view, prefixOffset, field)
       view.setUint8(entryOffset, prefixBytes)
       view.setUint8(entryOffset + 1, field.repeated ? 1 : 0)
       view.setUint8(entryOffset + 2, elementAction(message, field))
+      view.setUint8(entryOffset + 3, idBytes(field))
       view.setUint32(entryOffset + 4, excludedBits(message, field), true)
       view.setUint32(entryOffset + 8, tablesOffset + prefixOffset, true)
-      if (field.message !== undefined) {
-        view.setUint32(entryOffset + 12, tablesOffset + addressOf.get(field.message)!, true)
-      }
+      const below = field.message === undefined ? indexedTable(field) : tablesOffset + addressOf.get(field.message)!
+      view.setUint32(entryOffset + 12, below, true)
       prefixOffset += PREFIX_BYTES_MAX
     }
   }

@@ -55,10 +55,17 @@ export function requestTable(signalIndex: i32): usize {
   return load<u32>(TABLES + ((<usize>signalIndex) << 2))
 }
 
+/** where the address of the request message's table by name stands */
+// @ts-ignore: decorator
+@inline
+export function requestJsonTableAt(signalIndex: i32): usize {
+  return TABLES + 16 + ((<usize>signalIndex) << 2)
+}
+
 // @ts-ignore: decorator
 @inline
 export function powerOfTenAt(exponent: i32): usize {
-  return TABLES + 32 + ((<usize>(exponent + 292)) << 4)
+  return TABLES + 32 + ((<usize>(exponent + 342)) << 4)
 }
 
 // @ts-ignore: decorator
@@ -71,6 +78,39 @@ export function actionOf(table: usize, tag: u32): u32 {
 @inline
 export function entryOf(table: usize, field: u32): usize {
   return table + 256 + (<usize>field << 4)
+}
+
+/** what otlp.validation=strict asks of a message, as RULE in otlp/kernel-tables.ts; 0 for nothing */
+export const RULE_SPAN: u32 = 1
+export const RULE_NUMBER_POINT: u32 = 2
+export const RULE_HISTOGRAM_POINT: u32 = 3
+export const RULE_EXPONENTIAL_POINT: u32 = 4
+export const RULE_SUMMARY_POINT: u32 = 5
+export const RULE_QUANTILE: u32 = 6
+export const RULE_EXEMPLAR: u32 = 7
+export const RULE_SAMPLE: u32 = 8
+export const RULE_PROFILE: u32 = 9
+export const RULE_METRIC: u32 = 10
+export const RULE_TEMPORAL_KIND: u32 = 11
+
+// @ts-ignore: decorator
+@inline
+export function ruleOf(table: usize): u32 {
+  return load<u8>(table, 256)
+}
+
+/** of an id: its bytes when it is set */
+// @ts-ignore: decorator
+@inline
+export function idBytesOf(entry: usize): usize {
+  return load<u8>(entry, 3)
+}
+
+/** of an int32: field number of the dictionary table that it is an index of, or 0 */
+// @ts-ignore: decorator
+@inline
+export function indexedTableOf(entry: usize): u32 {
+  return load<u32>(entry, 12)
 }
 
 // @ts-ignore: decorator
