@@ -67,12 +67,11 @@ describe('a usual request', () => {
   it('[C79 B068] 1000 requests on one connection, one after the other', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     const ports = new Set<number>()
+    agent.on('free', (socket) => ports.add(socket.localPort))
     try {
       for (let request = 0; request < REQUESTS_ON_ONE_CONNECTION; request++) {
-        agent.on('free', (socket) => ports.add(socket.localPort))
         const answer = await post(url('/v1/logs'), { headers: PROTOBUF, body: Buffer.alloc(0), agent })
         expect(answer.status).toBe(200)
-        agent.removeAllListeners('free')
       }
     } finally {
       agent.destroy()
