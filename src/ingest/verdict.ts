@@ -99,6 +99,9 @@ export interface Responder {
 export const TOO_LARGE_TEXT =
   'The body exceeds otlp.request.max.bytes, as sent or decompressed. Send fewer items per request.'
 
+export const RESPONSE_TOO_LARGE_TEXT =
+  'The response exceeds otlp.response.max.bytes; the data was handled all the same. Ask the operator of this receiver.'
+
 export function recordFaultText(verdict: number): string {
   return verdict === VERDICT.RECORD_TOO_LARGE
     ? 'The request exceeds what Kafka takes as one record (kafka.record.max.bytes). Send fewer items per request.'

@@ -36,6 +36,9 @@ export const STATUS_CODE = {
 export const SUCCESS_BODIES: readonly Buffer[] = [Buffer.alloc(0), Buffer.from('{}')]
 
 const TEXT_CHARS_MAX = 1024
+/** Bytes of a character after its first: 10xxxxxx. */
+const UTF8_FOLLOWS_MASK = 0xc0
+const UTF8_FOLLOWS = 0x80
 
 function cut(text: string): string {
   // A cut inside a surrogate pair would not be UTF-8 any more; toWellFormed replaces the half.
@@ -75,17 +78,48 @@ export function retryStatus(encoding: Encoding, message: string, delaySeconds: n
 /**
  * Export<Signal>ServiceResponse { ExportPartialSuccess partial_success = 1 { int64 rejected_… = 1; string error_message = 2 } }
  * The field numbers are the same for all signals, the names in JSON are not.
+ *
+ * A response above `bytesMax` loses the end of its message, then all of it; the count stays what it is.
+ *
+ * @param rejectedItems 0 = a warning, which is nothing without its message
+ * @returns undefined when it does not fit even then
  */
 export function partialSuccess(
   encoding: Encoding,
   signalIndex: number,
   rejectedItems: number,
   message: string,
+  bytesMax: number,
+): Buffer | undefined {
+  const text = cut(message)
+  const whole = partialSuccessOf(encoding, signalIndex, rejectedItems, text)
+  if (whole.length <= bytesMax) return whole
+  // A byte of text is at least a byte of the response, whatever the encoding makes of it.
+  const shorter = cutUtf8(text, Buffer.byteLength(text) - (whole.length - bytesMax))
+  if (shorter === '' && rejectedItems === 0) return SUCCESS_BODIES[encoding]!
+  const shrunk = partialSuccessOf(encoding, signalIndex, rejectedItems, shorter)
+  return shrunk.length <= bytesMax ? shrunk : undefined
+}
+
+/** @returns the longest beginning of so many bytes that ends with a whole character */
+function cutUtf8(text: string, bytesMax: number): string {
+  const bytes = Buffer.from(text)
+  let end = Math.max(0, bytesMax)
+  while (end > 0 && (bytes[end]! & UTF8_FOLLOWS_MASK) === UTF8_FOLLOWS) end--
+  return bytes.toString('utf8', 0, end)
+}
+
+function partialSuccessOf(
+  encoding: Encoding,
+  signalIndex: number,
+  rejectedItems: number,
+  errorMessage: string,
 ): Buffer {
-  const errorMessage = cut(message)
   if (encoding === ENCODING.JSON) {
-    const partial = { [SIGNAL_FACTS[signalIndex]!.rejectedField]: String(rejectedItems), errorMessage }
+    const { rejectedField } = SIGNAL_FACTS[signalIndex]!
+    const partial = { [rejectedField]: String(rejectedItems), ...(errorMessage !== '' && { errorMessage }) }
     return Buffer.from(JSON.stringify({ partialSuccess: partial }))
   }
-  return bytesField(1, Buffer.concat([varintField(1, rejectedItems), bytesField(2, errorMessage)]))
+  const text = errorMessage === '' ? [] : [bytesField(2, errorMessage)]
+  return bytesField(1, Buffer.concat([varintField(1, rejectedItems), ...text]))
 }

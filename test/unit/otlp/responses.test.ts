@@ -1,8 +1,10 @@
 import protobuf from 'protobufjs'
 import { describe, expect, it } from 'vitest'
+import { MIB } from '../../../src/base/units.ts'
 import {
   badRequestStatus,
   ENCODING,
+  type Encoding,
   partialSuccess,
   plainStatus,
   retryStatus,
@@ -70,6 +72,13 @@ describe('status', () => {
     expect(json.details[0].retryDelay).toBe('2s')
   })
 
+  it('names the delay to a tenth of a second', () => {
+    const [any] = details(retryStatus(ENCODING.PROTOBUF, 'full', 1.7))
+    expect(decode('RetryInfo', any!.value)).toEqual({ retryDelay: { seconds: 1, nanos: 700_000_000 } })
+    const json = JSON.parse(String(retryStatus(ENCODING.JSON, 'full', 1.7)))
+    expect(json.details[0].retryDelay).toBe('1.7s')
+  })
+
   it('cuts long texts without breaking a character', () => {
     const text = '😀'.repeat(5000)
     const { message } = decode('Status', badRequestStatus(ENCODING.PROTOBUF, text))
@@ -83,13 +92,13 @@ describe('status', () => {
 
 describe('partial success', () => {
   it('counts rejected items beyond 32 bits', () => {
-    const response = decode('Response', partialSuccess(ENCODING.PROTOBUF, 0, 2 ** 40 + 1, 'too large'))
+    const response = decode('Response', partialSuccess(ENCODING.PROTOBUF, 0, 2 ** 40 + 1, 'too large', MIB)!)
     expect(response).toEqual({ partialSuccess: { rejected: 2 ** 40 + 1, errorMessage: 'too large' } })
   })
 
   it('names the count after the signal in JSON, as a decimal string', () => {
     const names = [0, 1, 2, 3].map((signalIndex) => {
-      const { partialSuccess: partial } = JSON.parse(String(partialSuccess(ENCODING.JSON, signalIndex, 7, 'why')))
+      const { partialSuccess: partial } = JSON.parse(String(partialSuccess(ENCODING.JSON, signalIndex, 7, 'why', MIB)))
       return Object.entries(partial)[0]
     })
     expect(names).toEqual([
@@ -99,4 +108,47 @@ describe('partial success', () => {
       ['rejectedProfiles', '7'],
     ])
   })
+
+  describe('above the limit of a response', () => {
+    const message = 'ä€😀"'.repeat(20)
+
+    function shrunk(encoding: Encoding, bytesMax: number, rejectedItems = 300): Buffer | undefined {
+      return partialSuccess(encoding, 0, rejectedItems, message, bytesMax)
+    }
+
+    it.each([
+      ['protobuf', ENCODING.PROTOBUF, 5],
+      ['JSON', ENCODING.JSON, 42],
+    ])('keeps its count and loses the end of its message, between characters: %s', (_, encoding, smallestBytes) => {
+      const wholeBytes = shrunk(encoding, MIB)!.length
+      for (let bytesMax = smallestBytes; bytesMax <= wholeBytes; bytesMax++) {
+        const response = shrunk(encoding, bytesMax)!
+        expect(response.length).toBeLessThanOrEqual(bytesMax)
+        const { rejected, errorMessage } = read(encoding, response)
+        expect([rejected, message.startsWith(errorMessage), errorMessage.isWellFormed()]).toEqual([300, true, true])
+        if (bytesMax === wholeBytes) expect(errorMessage).toBe(message)
+      }
+      expect(shrunk(encoding, smallestBytes - 1)).toBeUndefined()
+    })
+
+    it('cuts no more than it has to', () => {
+      const wholeBytes = shrunk(ENCODING.PROTOBUF, MIB)!.length
+      const { errorMessage } = read(ENCODING.PROTOBUF, shrunk(ENCODING.PROTOBUF, wholeBytes - 1)!)
+      expect(message.length - errorMessage.length).toBe(1)
+    })
+
+    it('is none at all where nothing is left of a warning', () => {
+      expect(shrunk(ENCODING.PROTOBUF, 8, 0)).toEqual(Buffer.alloc(0))
+      expect(shrunk(ENCODING.JSON, 30, 0)).toEqual(Buffer.from('{}'))
+    })
+  })
 })
+
+function read(encoding: Encoding, response: Buffer): { rejected: number; errorMessage: string } {
+  if (encoding === ENCODING.PROTOBUF) {
+    const { rejected, errorMessage = '' } = decode('Response', response).partialSuccess as Record<string, unknown>
+    return { rejected: Number(rejected), errorMessage: String(errorMessage) }
+  }
+  const { rejectedSpans, errorMessage = '' } = JSON.parse(String(response)).partialSuccess
+  return { rejected: Number(rejectedSpans), errorMessage }
+}
