@@ -71,10 +71,44 @@ export class Bodies {
 
   /** The body has become shorter, in its place. */
   shrink(requestNumber: number, bodyBytes: number): void {
+    this.#setBody(requestNumber, this.#requests.payloadOffset(requestNumber), bodyBytes)
+  }
+
+  /**
+   * The body is now what lies in a block from `borrow`, which is the request's own from here on; the block before is free.
+   *
+   * @returns PENDING, or a verdict when the queue has no room for a body of this size; nothing is changed then
+   */
+  replace(requestNumber: number, offset: number, bodyBytes: number): number {
+    const { signalIndex, before } = this.#bodyOf(requestNumber)
+    if (this.#heldBytes.total(signalIndex) - before + bodyBytes > this.#queueBytesMax) return VERDICT.QUEUE_FULL
+    this.#arena.free(this.#requests.payloadOffset(requestNumber))
+    this.#setBody(requestNumber, offset, bodyBytes)
+    return VERDICT.PENDING
+  }
+
+  /** The body moves to a block of its own size; the one it is in is larger than it needs. */
+  fit(requestNumber: number): void {
+    const { before: bodyBytes } = this.#bodyOf(requestNumber)
+    const from = this.#requests.payloadOffset(requestNumber)
+    const to = this.#arena.allocate(bodyBytes)
+    if (to === NO_ROOM) return
+    this.#bytes.copy(this.#bytes, to, from, from + bodyBytes)
+    this.#arena.free(from)
+    this.#requests.setPayload(requestNumber, to, bodyBytes)
+  }
+
+  #bodyOf(requestNumber: number): { readonly signalIndex: number; readonly before: number } {
     const requests = this.#requests
-    const before = requests.payloadBytes(requestNumber)
-    this.#heldBytes.remove(this.#ingestIndex, requests.signal(requestNumber), before - bodyBytes)
-    requests.setPayload(requestNumber, requests.payloadOffset(requestNumber), bodyBytes)
+    return { signalIndex: requests.signal(requestNumber), before: requests.payloadBytes(requestNumber) }
+  }
+
+  /** Held bytes are rounded up body by body: what was added comes off whole. */
+  #setBody(requestNumber: number, offset: number, bodyBytes: number): void {
+    const { signalIndex, before } = this.#bodyOf(requestNumber)
+    this.#heldBytes.remove(this.#ingestIndex, signalIndex, before)
+    this.#heldBytes.add(this.#ingestIndex, signalIndex, bodyBytes)
+    this.#requests.setPayload(requestNumber, offset, bodyBytes)
   }
 
   /** A block besides the bodies, for the time of one call: to be given back in the same one. @returns NO_ROOM when none is free */

@@ -9,6 +9,7 @@ import { admit } from './admission.ts'
 import type { Answers } from './answer.ts'
 import type { Bodies } from './bodies.ts'
 import type { CollectBudget } from './collected.ts'
+import { JsonIntake } from './json-intake.ts'
 import type { Receiving } from './receiving.ts'
 import { answerWith, type Remark, type Remarks } from './remarks.ts'
 import type { RetryPace } from './retry-pace.ts'
@@ -45,6 +46,8 @@ export class Enqueue {
   readonly receiving: Receiving
   readonly collectBudget: CollectBudget
   readonly retryPace: RetryPace
+  /** Of an Export response. */
+  readonly responseBytesMax: number
   readonly #init: IngestInit
   readonly #shared: SharedState
   readonly #kernel: Kernel
@@ -56,6 +59,7 @@ export class Enqueue {
   /** A request above it is looked at item by item; -1 = every one. */
   readonly #plainBytesMax: number
   readonly #screening: Screening
+  readonly #json: JsonIntake
   readonly #remarks: Remarks
   /** By signal index: up to here a request is acknowledged when it is queued. */
   readonly #ackBytesMax: readonly number[]
@@ -69,6 +73,7 @@ export class Enqueue {
     this.receiving = parts.receiving
     this.collectBudget = parts.collectBudget
     this.retryPace = parts.retryPace
+    this.responseBytesMax = parts.init.responseBytesMax
     this.#init = parts.init
     this.#shared = parts.shared
     this.#kernel = parts.kernel
@@ -80,6 +85,11 @@ export class Enqueue {
       remarks: parts.answers.remarks,
       validation: parts.init.validation,
       itemBytesMax: recordBytesMax,
+    })
+    this.#json = new JsonIntake({
+      ...parts,
+      requestBytesMax: parts.init.requestBytesMax,
+      isLenient: parts.init.jsonLenient,
     })
     this.#bells = passThrough.map((direct) => (direct ? control.bell(MAIN_SLOT) : control.workBell))
     this.#bodyBytesMax = passThrough.map((direct) => (direct ? recordBytesMax : Number.POSITIVE_INFINITY))
@@ -98,13 +108,22 @@ export class Enqueue {
 
   /** A complete body that lies elsewhere. @returns a verdict; PENDING when the responder is called instead, now or later */
   submitCopy(signalIndex: number, protocol: number, body: Buffer, responder: Responder): number {
+    const requestNumber = this.#copy(signalIndex, protocol, body)
+    return requestNumber < 0 ? -requestNumber : this.submit(requestNumber, responder)
+  }
+
+  /** The same for a body of OTLP/JSON. */
+  submitJsonCopy(signalIndex: number, protocol: number, text: Buffer, responder: Responder): number {
+    const requestNumber = this.#copy(signalIndex, protocol, text)
+    return requestNumber < 0 ? -requestNumber : this.submitJson(requestNumber, responder)
+  }
+
+  /** @returns a request number, or a verdict, negated */
+  #copy(signalIndex: number, protocol: number, body: Buffer): number {
     const requestNumber = this.bodies.open(signalIndex, protocol, body.length)
-    if (requestNumber < 0) {
-      this.tally.undecoded(signalIndex, -requestNumber)
-      return -requestNumber
-    }
-    this.bodies.write(requestNumber, 0, body)
-    return this.submit(requestNumber, responder)
+    if (requestNumber < 0) this.tally.undecoded(signalIndex, -requestNumber)
+    else this.bodies.write(requestNumber, 0, body)
+    return requestNumber
   }
 
   /** The answer to this request, which is not submitted yet, will carry a warning. */
@@ -126,6 +145,29 @@ export class Enqueue {
       this.abandon(requestNumber)
       throw error
     }
+  }
+
+  /** A complete body of OTLP/JSON in its place in the arena; as submit. */
+  submitJson(requestNumber: number, responder: Responder): number {
+    try {
+      const verdict = this.#json.decode(requestNumber)
+      if (verdict !== VERDICT.PENDING) return this.#refuseJson(requestNumber, verdict, responder)
+      const warning = this.#json.warning(requestNumber)
+      if (warning !== undefined) this.warn(requestNumber, warning)
+    } catch (error) {
+      this.abandon(requestNumber)
+      throw error
+    }
+    return this.submit(requestNumber, responder)
+  }
+
+  #refuseJson(requestNumber: number, verdict: number, responder: Responder): number {
+    const text = verdict === VERDICT.BAD_BODY ? this.#json.faultText(requestNumber) : undefined
+    this.tally.undecoded(this.#shared.requests.signal(requestNumber), verdict)
+    this.bodies.release(requestNumber)
+    if (text === undefined) return verdict
+    responder.answer(verdict, 0, text)
+    return VERDICT.PENDING
   }
 
   /** After a bug of ours. A request that is still this thread's own is counted as refused and gives back what it holds. */

@@ -69,7 +69,9 @@ interface Name {
 }
 
 const messages = requestMessages()
-const namesOf = new Map(messages.map((message) => [message, message.fields.flatMap((field) => bothNames(message, field))]))
+const namesOf = new Map(
+  messages.map((message) => [message, message.fields.flatMap((field) => bothNames(message, field))]),
+)
 const names: readonly Name[] = messages.flatMap((message) => namesOf.get(message)!)
 
 const NAMES_OFFSET = messages.length * MESSAGE_BYTES
@@ -139,13 +141,16 @@ function perfectMultiplier(messageNames: readonly Name[]): number {
   for (let tries = 0, multiplier = 0x9e3779b1; tries < 1_000_000; tries++) {
     const slots = new Set(messageNames.map(({ text }) => slotOf(text, multiplier)))
     if (slots.size === messageNames.length) return multiplier
-    multiplier = (Math.imul(multiplier, 0x2c1b3c6d) + 0x3d4d51ca) >>> 0 | 1
+    multiplier = ((Math.imul(multiplier, 0x2c1b3c6d) + 0x3d4d51ca) >>> 0) | 1
   }
   throw new Error('no hash keeps the names of a message apart')
 }
 
 function writeName(view: DataView, offset: number, { text, message, field, isOriginal }: Name, below: number): void {
-  assert(text.length >= 3 && text.length < NAME_TEXT_BYTES, `${text}: a name has 3 to ${NAME_TEXT_BYTES - 1} characters`)
+  assert(
+    text.length >= 3 && text.length < NAME_TEXT_BYTES,
+    `${text}: a name has 3 to ${NAME_TEXT_BYTES - 1} characters`,
+  )
   for (let index = 0; index < text.length; index++) view.setUint8(offset + index, text.charCodeAt(index))
   const tag = (field.number << 3) | (field.packed ? 2 : wireTypeOf(kindOf(field)))
   view.setUint8(offset + 32, text.length)

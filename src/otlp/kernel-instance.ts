@@ -110,14 +110,19 @@ export interface Kernel {
   mend(offset: number, bytes: number, bytesMax: number): number
 }
 
+/** A variable of the instance; the types of Node do not know it. */
+interface ExportedWord {
+  readonly value: number
+}
+
 interface KernelExports {
   scan: Kernel['scan']
   transcode: Kernel['transcode']
   fromJson: Kernel['fromJson']
-  faultReason: WebAssembly.Global
-  faultAt: WebAssembly.Global
-  faultName: WebAssembly.Global
-  originalSeen: WebAssembly.Global
+  faultReason: ExportedWord
+  faultAt: ExportedWord
+  faultName: ExportedWord
+  originalSeen: ExportedWord
   sift: Kernel['sift']
   mend: Kernel['mend']
 }
@@ -130,8 +135,8 @@ export function instantiateKernel(memory: WebAssembly.Memory, tablesOffset: numb
   const instance = new WebAssembly.Instance(new WebAssembly.Module(readKernel()), { env: { memory, tables } })
   const exports = instance.exports as unknown as KernelExports
   const memoryBytes = memory.buffer.byteLength
-  const nameAt = ({ value }: WebAssembly.Global) =>
-    Number(value) === 0 ? undefined : jsonNameAt((Number(value) >>> 0) - tablesOffset - JSON_TABLES_OFFSET)
+  const nameAt = ({ value }: ExportedWord) =>
+    value === 0 ? undefined : jsonNameAt((value >>> 0) - tablesOffset - JSON_TABLES_OFFSET)
   let textOffset = 0
   const isInside = (offset: number, bytes: number): boolean =>
     offset >= 1024 && bytes >= 0 && offset + bytes <= memoryBytes
@@ -159,8 +164,8 @@ export function instantiateKernel(memory: WebAssembly.Memory, tablesOffset: numb
       return exports.fromJson(signalIndex, offset, bytes, outOffset, outBytesMax, flags)
     },
     jsonFault() {
-      const reason = Number(exports.faultReason.value)
-      const at = Number(exports.faultAt.value) >>> 0
+      const reason = exports.faultReason.value
+      const at = exports.faultAt.value >>> 0
       const fieldName = nameAt(exports.faultName)?.text ?? ''
       return { reason, offset: at - textOffset, fieldName }
     },
