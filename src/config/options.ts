@@ -4,10 +4,11 @@
  */
 import type { OptionDefinition, OptionValue } from './option-types.ts'
 import { ENGINE_OPTIONS } from './options-engine.ts'
+import { GRPC_OPTIONS } from './options-grpc.ts'
 import { KAFKA_OPTIONS } from './options-kafka.ts'
 import { OTLP_OPTIONS } from './options-otlp.ts'
 
-export const OPTIONS = { ...OTLP_OPTIONS, ...KAFKA_OPTIONS, ...ENGINE_OPTIONS } as const
+export const OPTIONS = { ...OTLP_OPTIONS, ...GRPC_OPTIONS, ...KAFKA_OPTIONS, ...ENGINE_OPTIONS } as const
 
 export type OptionKey = keyof typeof OPTIONS
 

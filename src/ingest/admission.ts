@@ -21,3 +21,8 @@ export function admit(shared: SharedState, limits: AdmissionLimits, signalIndex:
   if (shared.heldBytes.total(signalIndex) >= limits.queueBytesMax) return VERDICT.QUEUE_FULL
   return VERDICT.PENDING
 }
+
+/** Whether requests are taken at all, as readiness says it. */
+export function isServing({ control }: SharedState): boolean {
+  return control.engineState === ENGINE_STATE.RUNNING && control.kafkaState === KAFKA_STATE.UP
+}

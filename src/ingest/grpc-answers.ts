@@ -3,7 +3,15 @@ import type { OutgoingHttpHeaders } from 'node:http2'
 import { kernelErrorText } from '../otlp/kernel-instance.ts'
 import { badRequestStatus, ENCODING, partialSuccess, retryStatus } from '../otlp/responses.ts'
 import { Metadata, type StatusObject, status } from './grpc-js.ts'
-import { RETRY_FACTS, RETRY_FROM, type RetryFacts, recordFaultText, TOO_LARGE_TEXT, VERDICT } from './verdict.ts'
+import { DELAYS_SECONDS } from './retry-pace.ts'
+import {
+  RESPONSE_TOO_LARGE_TEXT,
+  RETRY_FACTS,
+  RETRY_FROM,
+  recordFaultText,
+  TOO_LARGE_TEXT,
+  VERDICT,
+} from './verdict.ts'
 
 const DETAILS_KEY = 'grpc-status-details-bin'
 const EMPTY_RESPONSE = Buffer.alloc(0)
@@ -32,35 +40,46 @@ export function grpcFailure(code: status, details: string, statusBytes?: Buffer)
   return { status: { code, details, metadata }, headers }
 }
 
-function retryFailures(facts: RetryFacts): readonly GrpcFailure[] {
-  const failures: GrpcFailure[] = []
-  for (let delay = facts.delaySecondsMin; delay <= facts.delaySecondsMax; delay++) {
-    const details = retryStatus(ENCODING.PROTOBUF, facts.message, delay)
-    failures.push(grpcFailure(status.UNAVAILABLE, facts.message, details))
-  }
-  return failures
-}
-
-/** By verdict - RETRY_FROM: one failure per delay. */
-const RETRY_FAILURES = RETRY_FACTS.map(retryFailures)
+/** By verdict - RETRY_FROM, then step of the delay. */
+const RETRY_FAILURES = RETRY_FACTS.map(({ message }) =>
+  DELAYS_SECONDS.map((delay) =>
+    grpcFailure(status.UNAVAILABLE, message, retryStatus(ENCODING.PROTOBUF, message, delay)),
+  ),
+)
+const CLIENT_LATE = grpcFailure(status.DEADLINE_EXCEEDED, RETRY_FACTS[VERDICT.CLIENT_DEADLINE - RETRY_FROM]!.message)
 const BAD_CODING_TEXT = 'The message does not match its grpc-encoding: it does not inflate, or bytes follow it.'
 /** Never with RetryInfo: a client would send the same again. */
 const TOO_LARGE = grpcFailure(status.RESOURCE_EXHAUSTED, TOO_LARGE_TEXT)
 
-/** @returns undefined when the call succeeds with responseBytes() */
-export function failureOf(verdict: number): GrpcFailure | undefined {
-  if (verdict >= RETRY_FROM) {
-    const failures = RETRY_FAILURES[verdict - RETRY_FROM]!
-    return failures[Math.floor(Math.random() * failures.length)]!
-  }
+/**
+ * @param retryStep the delay asked for, of verdicts that ask for one: an index into DELAYS_SECONDS
+ * @returns undefined when the call succeeds with responseBytes()
+ */
+export function failureOf(verdict: number, retryStep: number): GrpcFailure | undefined {
+  if (verdict === VERDICT.CLIENT_DEADLINE) return CLIENT_LATE
+  if (verdict >= RETRY_FROM) return RETRY_FAILURES[verdict - RETRY_FROM]![retryStep]!
   if (verdict === VERDICT.BODY_TOO_LARGE) return TOO_LARGE
   if (verdict >= 0 && verdict !== VERDICT.BAD_CODING) return undefined
   const text = verdict < 0 ? kernelErrorText(verdict) : BAD_CODING_TEXT
   return grpcFailure(status.INVALID_ARGUMENT, text, badRequestStatus(ENCODING.PROTOBUF, text))
 }
 
-/** The Export response of a call that succeeds. */
-export function responseBytes(verdict: number, signalIndex: number, items: number): Buffer {
+/** Never with RetryInfo; whether the data was taken is not said. */
+export const RESPONSE_TOO_LARGE = grpcFailure(status.RESOURCE_EXHAUSTED, RESPONSE_TOO_LARGE_TEXT)
+
+/**
+ * The Export response of a call that succeeds.
+ *
+ * @param text of VERDICT.PARTIAL
+ * @returns undefined when it does not fit into `bytesMax`
+ */
+export function responseBytes(
+  verdict: number,
+  signalIndex: number,
+  items: number,
+  bytesMax: number,
+  text?: string,
+): Buffer | undefined {
   if (verdict === VERDICT.ACCEPTED) return EMPTY_RESPONSE
-  return partialSuccess(ENCODING.PROTOBUF, signalIndex, items, recordFaultText(verdict))
+  return partialSuccess(ENCODING.PROTOBUF, signalIndex, items, text ?? recordFaultText(verdict), bytesMax)
 }

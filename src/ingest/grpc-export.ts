@@ -1,73 +1,45 @@
 /**
- * Export calls in their usual form, read from the HTTP/2 stream straight into the arena, or collected when compressed:
- * with no deadline of the client that would pass before ours. All other calls, and all other methods, are left to grpc-js,
- * which reads and inflates a message before anybody is asked.
+ * One Export call, read from its HTTP/2 stream straight into the arena, or collected when its message is compressed.
  *
- *   RECEIVING -> WAITING -> DONE
- *        |______________________^  answered before the message was in: what still comes is read and dropped
+ *   RECEIVING -> WAITING -> ANSWERED -> DONE
+ *        |                                ^
+ *        |________________________________|  answered before the message was in: the stream is reset after the answer
+ *
+ * - A client that takes its time to send is cut by `receiving`, one that does not take its answer by `answered`.
+ * - A deadline of the client that comes before ours is watched by a timer while the message comes, then by Answers.
  */
-import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
-import { SIGNAL_FACTS } from '../otlp/signal.ts'
-import { CODING, type Coding, codingOf, inflate, UNSUPPORTED } from './body.ts'
+import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import { CODING, type Coding, inflate } from './body.ts'
 import { Collected } from './collected.ts'
 import type { Enqueue } from './enqueue.ts'
-import { failureOf, type GrpcFailure, grpcFailure, responseBytes } from './grpc-answers.ts'
+import { failureOf, type GrpcFailure, RESPONSE_TOO_LARGE, responseBytes } from './grpc-answers.ts'
 import { FramePrefix, framed } from './grpc-frame.ts'
-import { status } from './grpc-js.ts'
-import { timeoutMsOf } from './grpc-timeout.ts'
+import { ACCEPTED_ENCODINGS, MISFRAMED, refuse } from './grpc-refusals.ts'
 import { NO_NUMBER } from './numbers.ts'
 import { PROTOCOL } from './protocol.ts'
-import type { Receiver } from './receiving.ts'
+import type { Receiver, Receiving } from './receiving.ts'
 import { type Responder, VERDICT } from './verdict.ts'
 
-const PHASE = { RECEIVING: 0, WAITING: 1, DONE: 2 } as const
+const PHASE = { RECEIVING: 0, WAITING: 1, ANSWERED: 2, DONE: 3 } as const
 type Phase = (typeof PHASE)[keyof typeof PHASE]
-
-const SIGNAL_OF_PATH: ReadonlyMap<string, number> = new Map(
-  SIGNAL_FACTS.map(({ grpcPath, index }) => [grpcPath, index]),
-)
 
 const RESPONSE_HEADERS: OutgoingHttpHeaders = {
   ':status': 200,
   'content-type': 'application/grpc+proto',
-  'grpc-accept-encoding': 'identity,deflate,gzip',
+  'grpc-accept-encoding': ACCEPTED_ENCODINGS,
 }
 const RESPONSE_OPTIONS = { waitForTrailers: true } as const
 const SUCCESS_TRAILERS: OutgoingHttpHeaders = { 'grpc-status': '0' }
 const EMPTY_FRAME = framed(Buffer.alloc(0))
-
-const COMPRESSED = grpcFailure(
-  status.INTERNAL,
-  'The message is marked as compressed, but the call names no grpc-encoding.',
-)
-const INCOMPLETE = grpcFailure(status.INTERNAL, 'The call ended before its message did.')
-const NO_MESSAGE = grpcFailure(status.UNIMPLEMENTED, 'Export is unary: the call carries no message.')
-const SECOND_MESSAGE = grpcFailure(status.UNIMPLEMENTED, 'Export is unary: the call carries more than one message.')
 
 /** What all calls of one server share. */
 export interface GrpcScope {
   readonly enqueue: Enqueue
   readonly requestBytesMax: number
   readonly requestTimeoutMs: number
+  /** Calls whose client has not yet taken its answer. */
+  readonly answered: Receiving
   fault(error: unknown): void
-}
-
-/** `application/grpc` and `application/grpc+proto`, but not `application/grpc-web`: its frames are other ones. */
-const CONTENT_TYPE = /^application\/grpc(?:$|[+;])/
-
-/** What the frames that are marked as compressed are compressed with. @returns UNSUPPORTED for what grpc-js has to refuse */
-export function grpcCoding(headers: IncomingHttpHeaders): Coding | typeof UNSUPPORTED {
-  const encoding = headers['grpc-encoding']
-  return encoding === undefined ? CODING.IDENTITY : codingOf(String(encoding))
-}
-
-/** @returns the signal of an Export call in its usual form, or -1: a call for grpc-js */
-export function usualExport(headers: IncomingHttpHeaders, requestTimeoutMs: number): number {
-  if (grpcCoding(headers) === UNSUPPORTED) return -1
-  if (!CONTENT_TYPE.test(headers['content-type'] ?? '') || headers[':method'] !== 'POST') return -1
-  const timeout = headers['grpc-timeout']
-  if (timeout !== undefined && !(timeoutMsOf(String(timeout)) > requestTimeoutMs)) return -1
-  return SIGNAL_OF_PATH.get(headers[':path'] ?? '') ?? -1
 }
 
 export class GrpcExport implements Responder, Receiver {
@@ -75,6 +47,7 @@ export class GrpcExport implements Responder, Receiver {
   receivingDueMs = 0
   receivingPrevious: Receiver | undefined
   receivingNext: Receiver | undefined
+  clientDueMs: number | undefined
   readonly #scope: GrpcScope
   readonly #stream: ServerHttp2Stream
   readonly #signalIndex: number
@@ -84,6 +57,8 @@ export class GrpcExport implements Responder, Receiver {
   #phase: Phase = PHASE.RECEIVING
   /** Only of a compressed message. */
   #collected: Collected | undefined
+  /** Only of a client whose deadline comes before ours. */
+  #timer: NodeJS.Timeout | undefined
 
   constructor(scope: GrpcScope, stream: ServerHttp2Stream, signalIndex: number, coding: Coding) {
     this.#scope = scope
@@ -92,15 +67,32 @@ export class GrpcExport implements Responder, Receiver {
     this.#coding = coding
   }
 
-  begin(): void {
+  /** @param timeoutMs the client's, from now on; Infinity when it named none */
+  begin(timeoutMs: number): void {
+    const { enqueue, requestTimeoutMs } = this.#scope
     const stream = this.#stream
-    this.#scope.enqueue.receiving.add(this)
+    const refusal = enqueue.admit(this.#signalIndex)
+    if (refusal !== VERDICT.PENDING) {
+      this.#phase = PHASE.DONE
+      refuse(stream, this.#failureOf(refusal)!.headers)
+      return
+    }
+    enqueue.receiving.add(this)
     stream.on('error', ignore) // every error is followed by 'close'
     stream.on('close', this.#onClose)
     stream.on('data', this.#onData)
     stream.on('end', this.#onEnd)
-    const refusal = this.#scope.enqueue.admit(this.#signalIndex)
-    if (refusal !== VERDICT.PENDING) this.#stop(failureOf(refusal)!)
+    if (timeoutMs < requestTimeoutMs) this.#watch(timeoutMs)
+  }
+
+  #watch(timeoutMs: number): void {
+    this.clientDueMs = performance.now() + timeoutMs
+    if (timeoutMs < 1) this.#refuse(VERDICT.CLIENT_DEADLINE)
+    else this.#timer = setTimeout(() => this.#refuseLate(), timeoutMs)
+  }
+
+  #refuseLate(): void {
+    if (this.#phase === PHASE.RECEIVING) this.#refuse(VERDICT.CLIENT_DEADLINE)
   }
 
   readonly #onData = (chunk: Buffer): void => {
@@ -120,7 +112,7 @@ export class GrpcExport implements Responder, Receiver {
       if (!prefix.isComplete || !this.#openMessage()) return
     }
     const bytes = chunk.length - from
-    if (this.#receivedBytes + bytes > prefix.messageBytes) this.#reject(SECOND_MESSAGE)
+    if (this.#receivedBytes + bytes > prefix.messageBytes) this.#reject(MISFRAMED.SECOND_MESSAGE)
     else if (bytes > 0) this.#keep(from === 0 ? chunk : chunk.subarray(from))
   }
 
@@ -133,9 +125,10 @@ export class GrpcExport implements Responder, Receiver {
 
   /** The length is known: takes a number and a place, or begins to collect. @returns false when the call is answered instead */
   #openMessage(): boolean {
-    const { isCompressed, messageBytes } = this.#prefix
+    const { isCompressed, isFlagKnown, messageBytes } = this.#prefix
     const { enqueue, requestBytesMax } = this.#scope
-    if (isCompressed && this.#coding === CODING.IDENTITY) this.#reject(COMPRESSED)
+    if (!isFlagKnown) this.#reject(MISFRAMED.FLAG)
+    else if (isCompressed && this.#coding === CODING.IDENTITY) this.#reject(MISFRAMED.UNNAMED_CODING)
     else if (messageBytes > requestBytesMax) this.#refuse(VERDICT.BODY_TOO_LARGE)
     else if (isCompressed) this.#collected = new Collected(enqueue.collectBudget)
     else {
@@ -150,8 +143,9 @@ export class GrpcExport implements Responder, Receiver {
     // A reset ends the stream too; then it is closed already, and #onClose follows.
     if (this.#phase !== PHASE.RECEIVING || this.#stream.closed) return
     const { isEmpty, isComplete, messageBytes } = this.#prefix
-    if (isEmpty) this.#reject(NO_MESSAGE)
-    else if (!isComplete || this.#receivedBytes < messageBytes) this.#reject(INCOMPLETE)
+    if (this.clientDueMs !== undefined && this.clientDueMs <= performance.now()) this.#refuseLate()
+    else if (isEmpty) this.#reject(MISFRAMED.NO_MESSAGE)
+    else if (!isComplete || this.#receivedBytes < messageBytes) this.#reject(MISFRAMED.INCOMPLETE)
     else this.#submit()
   }
 
@@ -159,6 +153,7 @@ export class GrpcExport implements Responder, Receiver {
     const { enqueue } = this.#scope
     this.#phase = PHASE.WAITING
     enqueue.receiving.remove(this)
+    if (this.#timer !== undefined) clearTimeout(this.#timer)
     try {
       const verdict =
         this.#collected === undefined
@@ -179,24 +174,36 @@ export class GrpcExport implements Responder, Receiver {
     return body
   }
 
-  answer(verdict: number, items: number): void {
+  answer(verdict: number, items: number, text?: string): void {
     this.#phase = PHASE.DONE
-    const failure = failureOf(verdict)
-    if (failure) {
-      this.#fail(failure)
-      return
+    const failure = this.#failureOf(verdict)
+    if (failure) this.#fail(failure)
+    else if (verdict === VERDICT.ACCEPTED) this.#succeed(EMPTY_FRAME)
+    else {
+      const response = responseBytes(verdict, this.#signalIndex, items, this.#scope.enqueue.responseBytesMax, text)
+      if (response === undefined) this.#fail(RESPONSE_TOO_LARGE)
+      else this.#succeed(framed(response))
     }
+  }
+
+  #succeed(frame: Buffer): void {
     const stream = this.#stream
     if (stream.destroyed || stream.closed) return
+    this.#phase = PHASE.ANSWERED
+    this.#scope.answered.add(this)
     stream.once('wantTrailers', sendTrailers)
     stream.respond(RESPONSE_HEADERS, RESPONSE_OPTIONS)
-    stream.end(verdict === VERDICT.ACCEPTED ? EMPTY_FRAME : framed(responseBytes(verdict, this.#signalIndex, items)))
+    stream.end(frame)
+  }
+
+  #failureOf(verdict: number): GrpcFailure | undefined {
+    return failureOf(verdict, this.#scope.enqueue.retryPace.stepFor(verdict, this.#signalIndex))
   }
 
   /** A counted refusal by us. */
   #refuse(verdict: number): void {
     this.#scope.enqueue.tally.undecoded(this.#signalIndex, verdict)
-    this.#stop(failureOf(verdict)!)
+    this.#stop(this.#failureOf(verdict)!)
   }
 
   /** A call that breaks the rules of gRPC. */
@@ -205,10 +212,12 @@ export class GrpcExport implements Responder, Receiver {
     this.#stop(failure)
   }
 
-  /** Answers before the message is in. */
+  /** Answers before the message is in; the client is told to send no more of it. */
   #stop(failure: GrpcFailure): void {
+    const stream = this.#stream
     this.#abandon()
     this.#fail(failure)
+    if (!stream.readableEnded && !stream.closed) stream.close(constants.NGHTTP2_NO_ERROR)
   }
 
   #fail(failure: GrpcFailure): void {
@@ -217,15 +226,24 @@ export class GrpcExport implements Responder, Receiver {
     if (!stream.destroyed && !stream.closed && !stream.headersSent) stream.respond(failure.headers, { endStream: true })
   }
 
-  /** The message takes too long: the stream is reset after the answer, for the client would leave it open. */
+  /** The message takes too long, or the client takes too long to read its answer. */
   cut(verdict: number): void {
-    this.#refuse(verdict)
-    this.#stream.close(constants.NGHTTP2_NO_ERROR)
+    if (this.#phase === PHASE.RECEIVING) this.#refuse(verdict)
+    else {
+      this.#leaveAnswered()
+      this.#stream.close(constants.NGHTTP2_CANCEL)
+    }
+  }
+
+  #leaveAnswered(): void {
+    this.#phase = PHASE.DONE
+    this.#scope.answered.remove(this)
   }
 
   #abandon(): void {
     this.#phase = PHASE.DONE
     this.#scope.enqueue.receiving.remove(this)
+    clearTimeout(this.#timer)
     this.#collected?.drop()
     if (this.requestNumber !== NO_NUMBER) this.#scope.enqueue.bodies.release(this.requestNumber)
   }
@@ -234,6 +252,7 @@ export class GrpcExport implements Responder, Receiver {
     // An upload that breaks off counts nowhere: nobody sent a request.
     if (this.#phase === PHASE.RECEIVING) this.#abandon()
     else if (this.#phase === PHASE.WAITING) this.#scope.enqueue.answers.forget(this.requestNumber)
+    else if (this.#phase === PHASE.ANSWERED) this.#leaveAnswered()
     this.#phase = PHASE.DONE
   }
 

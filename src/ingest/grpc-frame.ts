@@ -11,6 +11,8 @@ export const FRAME_PREFIX_BYTES = 5
 /** Reads a prefix that may arrive byte by byte. */
 export class FramePrefix {
   isCompressed = false
+  /** False for a first byte that gRPC gives no meaning to. */
+  isFlagKnown = true
   messageBytes = 0
   #readBytes = 0
 
@@ -27,11 +29,16 @@ export class FramePrefix {
     let at = 0
     while (this.#readBytes < FRAME_PREFIX_BYTES && at < chunk.length) {
       const byte = chunk[at++]!
-      if (this.#readBytes === 0) this.isCompressed = byte !== 0
+      if (this.#readBytes === 0) this.#readFlag(byte)
       else this.messageBytes = this.messageBytes * 256 + byte
       this.#readBytes++
     }
     return at
+  }
+
+  #readFlag(byte: number): void {
+    this.isCompressed = byte === 1
+    this.isFlagKnown = byte <= 1
   }
 }
 

@@ -1,36 +1,37 @@
 /**
- * OTLP/gRPC on grpc-js: four unary Export methods that hand over raw bytes, the usual calls read without its help.
+ * OTLP/gRPC: connections and the services beside Export are grpc-js's work; calls come through a gate that reads Export
+ * calls without its help.
  *
  * - grpc-js cannot share a port: a net server with reusePort accepts, an injector passes the sockets on.
  * - A handler must not throw: grpc-js would answer UNKNOWN, which clients do not retry.
+ * - Pings find out who is gone. They also end connections on which nghttp2 found a fault (a frame of a wrong size, a window
+ *   that overflows): it sends GOAWAY and reads no more, and Node leaves the socket open.
  * - Sockets are kept in a set, because grpc-js forgets its sessions when channelz is off and could not close them.
  */
 
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { createServer, type Server as NetServer, type Socket } from 'node:net'
-import { SIGNAL_FACTS } from '../otlp/signal.ts'
-import { UNSUPPORTED } from './body.ts'
+import { GRPC_SERVICES } from '../otlp/schema-grpc.ts'
 import type { Enqueue } from './enqueue.ts'
-import { GrpcCall } from './grpc-call.ts'
-import { GrpcExport, type GrpcScope, grpcCoding, usualExport } from './grpc-export.ts'
-import { takeStreams, widenStreamWindows } from './grpc-inside.ts'
-import {
-  type ConnectionInjector,
-  createGrpcServer,
-  type Server,
-  ServerCredentials,
-  type ServerUnaryCall,
-  type sendUnaryData,
-  type UntypedServiceImplementation,
-} from './grpc-js.ts'
+import { pathOf } from './grpc-codec.ts'
+import { GrpcGate } from './grpc-gate.ts'
+import { GrpcHealth } from './grpc-health.ts'
+import { closeWhenIdle } from './grpc-idle.ts'
+import { changeSettings, takeStreams } from './grpc-inside.ts'
+import { type ConnectionInjector, createGrpcServer, type Server, ServerCredentials } from './grpc-js.ts'
+import { addReflection } from './grpc-reflection.ts'
+import { Receiving } from './receiving.ts'
+import type { GrpcConnections } from './thread-init.ts'
 
-export interface GrpcServerOptions {
+export interface GrpcServerOptions extends GrpcConnections {
   readonly host: string
   readonly port: number
   readonly requestBytesMax: number
   readonly requestTimeoutMs: number
-  readonly concurrentStreamsMax: number
+  /** A client that has not taken its answer by then is cut. */
+  readonly answerTimeoutMs: number
   readonly connectionsMax: number
+  /** Whether an Export call would be admitted by the state of the engine and of Kafka. */
+  isServing(): boolean
 }
 
 /** Clients that vanish without a word (a lost route, a dead machine) are found out by the operating system's probes. */
@@ -41,15 +42,15 @@ const LAST_ANSWERS_MS = 200
 
 const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS } as const
 
-function identity(bytes: Buffer): Buffer {
-  return bytes
-}
+/** A watcher hears nothing for as long as nothing changes. */
+const QUIET_METHODS: readonly string[] = ['Watch']
 
-function exportMethod(path: string) {
-  const codecs = { requestDeserialize: identity, requestSerialize: identity }
-  const unary = { requestStream: false, responseStream: false }
-  return { path, ...unary, ...codecs, responseDeserialize: identity, responseSerialize: identity }
-}
+/** Paths that grpc-js serves. */
+const OTHER_PATHS = new Map(
+  GRPC_SERVICES.flatMap((service) =>
+    service.methods.map(({ name }) => [pathOf(service, name), { isQuiet: QUIET_METHODS.includes(name) }]),
+  ),
+)
 
 export class GrpcServer {
   readonly #options: GrpcServerOptions
@@ -57,35 +58,30 @@ export class GrpcServer {
   readonly #injector: ConnectionInjector
   readonly #listener: NetServer
   readonly #sockets = new Set<Socket>()
-  readonly #scope: GrpcScope
+  readonly #health: GrpcHealth
+  readonly #answered: Receiving
 
   constructor(options: GrpcServerOptions, enqueue: Enqueue, fault: (error: unknown) => void) {
     this.#options = options
-    const { requestBytesMax, requestTimeoutMs } = options
-    this.#scope = { enqueue, requestBytesMax, requestTimeoutMs, fault }
+    this.#answered = new Receiving(options.answerTimeoutMs)
+    this.#health = new GrpcHealth(options.isServing)
     this.#server = createGrpcServer(options)
-    widenStreamWindows(this.#server)
+    this.#health.addTo(this.#server)
+    addReflection(this.#server, fault)
+    changeSettings(this.#server)
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure())
-    takeStreams(this.#server, (stream, headers) => this.#divert(stream, headers))
+    const { requestBytesMax, requestTimeoutMs, connectionIdleMsMax, connectionGraceMs } = options
+    const scope = { enqueue, requestBytesMax, requestTimeoutMs, answered: this.#answered, fault }
+    const gate = new GrpcGate(scope, OTHER_PATHS)
+    takeStreams(
+      this.#server,
+      (stream, headers) => gate.take(stream, headers),
+      (session) => {
+        if (connectionIdleMsMax > 0) closeWhenIdle(session, connectionIdleMsMax, connectionGraceMs)
+      },
+    )
     this.#listener = createServer(SOCKET_OPTIONS, (socket) => this.#accept(socket))
     this.#listener.maxConnections = options.connectionsMax
-    for (const { index, grpcPath } of SIGNAL_FACTS) this.#serve(index, grpcPath, enqueue, fault)
-  }
-
-  #serve(signalIndex: number, path: string, enqueue: Enqueue, fault: (error: unknown) => void): void {
-    const handle = (call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>): void => {
-      new GrpcCall(call, respond, signalIndex, enqueue).run(fault)
-    }
-    const implementation: UntypedServiceImplementation = { Export: handle as UntypedServiceImplementation[string] }
-    this.#server.addService({ Export: exportMethod(path) }, implementation)
-  }
-
-  #divert(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
-    const signalIndex = usualExport(headers, this.#options.requestTimeoutMs)
-    const coding = grpcCoding(headers)
-    if (signalIndex < 0 || coding === UNSUPPORTED) return false
-    new GrpcExport(this.#scope, stream, signalIndex, coding).begin()
-    return true
   }
 
   #accept(socket: Socket): void {
@@ -105,6 +101,12 @@ export class GrpcServer {
         resolve()
       })
     })
+  }
+
+  /** @param nowMs `performance.now()` */
+  cycle(nowMs: number): void {
+    this.#answered.cycle(nowMs)
+    this.#health.cycle()
   }
 
   /** No new connections; GOAWAY on the open ones, the calls in flight go on. */

@@ -9,6 +9,7 @@ import { instantiateKernel } from '../otlp/kernel-instance.ts'
 import { THREAD_STATE } from '../shared-memory/control-block.ts'
 import { MAIN_SLOT } from '../shared-memory/layout.ts'
 import { SharedState } from '../shared-memory/shared-state.ts'
+import { admit, isServing } from './admission.ts'
 import { Answers } from './answer.ts'
 import { Bodies } from './bodies.ts'
 import { CollectBudget } from './collected.ts'
@@ -20,8 +21,10 @@ import { listenFailure } from './listen-failure.ts'
 import { LossLog } from './loss-log.ts'
 import { Numbers } from './numbers.ts'
 import { Receiving } from './receiving.ts'
+import { RetryPace } from './retry-pace.ts'
 import { Tally } from './tally.ts'
 import type { IngestInit } from './thread-init.ts'
+import { VERDICT } from './verdict.ts'
 
 /** Bodies collected outside the arena: this share of the arena, and always room for two of the largest. */
 const COLLECT_SHARE = 0.25
@@ -33,6 +36,7 @@ export class Ingest {
   readonly #bodies: Bodies
   readonly #answers: Answers
   readonly #receiving: Receiving
+  readonly #retryPace: RetryPace
   readonly #lossLog: LossLog
   readonly #http: HttpServer | undefined
   readonly #grpc: GrpcServer | undefined
@@ -65,6 +69,7 @@ export class Ingest {
     this.#bodies = bodies
     this.#answers = new Answers({ requests, bodies, tally, firstNumber, numberCount, requestTimeoutMs })
     this.#receiving = new Receiving(init.bodyTimeoutMs)
+    this.#retryPace = new RetryPace((signalIndex) => admit(shared, init, signalIndex) === VERDICT.PENDING)
     this.#lossLog = new LossLog(tally, this.#log)
     const kernel = instantiateKernel(init.memory, layout.kernelTablesOffset)
     const enqueue = new Enqueue({
@@ -75,6 +80,7 @@ export class Ingest {
       answers: this.#answers,
       tally,
       receiving: this.#receiving,
+      retryPace: this.#retryPace,
       collectBudget: new CollectBudget(collectBytesMax(init)),
       onReceived: receivedLog(init.log, this.#log),
     })
@@ -91,15 +97,17 @@ export class Ingest {
   }
 
   #httpServer(enqueue: Enqueue): HttpServer {
-    const { host, httpPort, httpPaths, requestBytesMax, connectionsMax } = this.#init
-    const limits = { requestBytesMax, connectionsMax }
+    const { host, httpPort, httpPaths, requestBytesMax, connectionsMax, cors } = this.#init
+    const limits = { requestBytesMax, connectionsMax, cors }
     return new HttpServer({ host, port: httpPort, paths: httpPaths, ...limits }, enqueue, this.#fault)
   }
 
   #grpcServer(enqueue: Enqueue): GrpcServer {
-    const { host, grpcPort, requestBytesMax, requestTimeoutMs, grpcMaxConcurrentStreams, connectionsMax } = this.#init
-    const limits = { requestBytesMax, requestTimeoutMs, concurrentStreamsMax: grpcMaxConcurrentStreams, connectionsMax }
-    return new GrpcServer({ host, port: grpcPort, ...limits }, enqueue, this.#fault)
+    const { host, grpcPort, requestBytesMax, requestTimeoutMs, bodyTimeoutMs, connectionsMax } = this.#init
+    const limits = { requestBytesMax, requestTimeoutMs, answerTimeoutMs: bodyTimeoutMs, connectionsMax }
+    const connections = this.#init.grpcConnections
+    const options = { host, port: grpcPort, ...limits, ...connections, isServing: () => isServing(this.#shared) }
+    return new GrpcServer(options, enqueue, this.#fault)
   }
 
   /** @throws ReceiverFailedError when a port cannot be opened; nothing listens then */
@@ -127,6 +135,8 @@ export class Ingest {
   #onCycle(engineState: number, nowMs: number): void {
     this.#lossLog.poll(nowMs)
     this.#receiving.cycle(nowMs)
+    this.#retryPace.cycle(nowMs)
+    this.#grpc?.cycle(nowMs)
     if (!isDrainingState(engineState)) return
     if (!this.#isDraining) this.#drain(nowMs)
     if (!this.#isClosed && this.#bodies.openCount === 0 && this.#receiving.count === 0) this.#close()

@@ -4,6 +4,20 @@ import type { Layout } from '../shared-memory/layout.ts'
 import type { CorsOptions } from './cors.ts'
 import type { ValidationMode } from './screening.ts'
 
+/** Limits of each gRPC connection. */
+export interface GrpcConnections {
+  readonly concurrentStreamsMax: number
+  /** 0 = no pings. */
+  readonly keepaliveTimeMs: number
+  readonly keepaliveTimeoutMs: number
+  /** 0 = a connection may be idle for ever. */
+  readonly connectionIdleMsMax: number
+  /** 0 = a connection may grow old. */
+  readonly connectionAgeMsMax: number
+  /** For the calls in flight, once a connection is too old or too long idle. */
+  readonly connectionGraceMs: number
+}
+
 /** Plain data for one ingest thread, fixed for its life. */
 export interface IngestInit {
   readonly memory: WebAssembly.Memory
@@ -19,6 +33,8 @@ export interface IngestInit {
   readonly httpPaths: readonly string[]
   /** Limit per request, on the wire and after decompression. */
   readonly requestBytesMax: number
+  /** Limit of an Export response, before compression. */
+  readonly responseBytesMax: number
   readonly requestTimeoutMs: number
   /** A body that is not complete this long after its headers is given up. */
   readonly bodyTimeoutMs: number
@@ -27,13 +43,15 @@ export interface IngestInit {
   /** The largest payload of a Kafka record. */
   readonly recordBytesMax: number
   readonly validation: ValidationMode
+  /** OTLP/JSON may use the names of the .proto files. */
+  readonly jsonLenient: boolean
   readonly queueCountMax: number
   readonly queueBytesMax: number
   /** Answer when the request is queued instead of when Kafka confirmed it, where its record fits for sure. */
   readonly ackAtQueue: boolean
   /** By signal index: the main thread takes the request from the queue itself, no serializer is needed. */
   readonly passThrough: readonly boolean[]
-  readonly grpcMaxConcurrentStreams: number
+  readonly grpcConnections: GrpcConnections
   /** Connections of each receiver of this thread. */
   readonly connectionsMax: number
   /** Without origins CORS is off. */

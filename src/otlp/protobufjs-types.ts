@@ -1,6 +1,6 @@
 /** The schema as protobufjs types, for what is not the hot path: JSON bodies, answers, tests. */
 import protobuf from 'protobufjs'
-import type { Field, Message } from './schema.ts'
+import type { Enumeration, Field, Message } from './schema.ts'
 import { ENUMERATIONS, MESSAGES } from './schema.ts'
 
 interface Scope {
@@ -9,13 +9,16 @@ interface Scope {
 }
 
 /**
- * All messages and enums of the schema, under their full names; field names are lowerCamelCase.
+ * Messages and enums (all of the OTLP schema, if not said otherwise) under their full names; field names are lowerCamelCase.
  * Made from protobufjs's JSON form: what it reads from there follows proto3 (open enums, packed, UTF-8 verified).
  */
-export function createProtobufRoot(): protobuf.Root {
+export function createProtobufRoot(
+  messages: readonly Message[] = MESSAGES,
+  enumerations: readonly Enumeration[] = ENUMERATIONS,
+): protobuf.Root {
   const root: Scope = { nested: {} }
-  for (const { name, values } of ENUMERATIONS) Object.assign(scopeAt(root, name), { values: { ...values } })
-  for (const message of MESSAGES) Object.assign(scopeAt(root, message.name), typeOf(message))
+  for (const { name, values } of enumerations) Object.assign(scopeAt(root, name), { values: { ...values } })
+  for (const message of messages) Object.assign(scopeAt(root, message.name), typeOf(message))
   const types = protobuf.Root.fromJSON(root as protobuf.INamespace)
   types.resolveAll()
   return types

@@ -1,7 +1,7 @@
 /** Makes published-schema.json from the `.proto` files in Maven's opentelemetry-proto; see README.md. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import protobuf from 'protobufjs'
 
@@ -23,16 +23,36 @@ root.resolveAll()
 
 const messages: Record<string, unknown> = {}
 const enumerations: Record<string, unknown> = {}
+/** By method: input and output. */
+const services: Record<string, Record<string, readonly [string, string]>> = {}
+/** Names of what each file declares. */
+const contents: Record<string, string[]> = {}
 collect(root)
-writeFileSync(output, `${JSON.stringify({ artifact: ARTIFACT, messages, enumerations }, null, 1)}\n`)
+const schema = { artifact: ARTIFACT, messages, enumerations, services, files: contents }
+writeFileSync(output, `${JSON.stringify(schema, null, 1)}\n`)
 
 function collect(scope: protobuf.NamespaceBase): void {
   for (const each of scope.nestedArray) {
     const name = each.fullName.slice(1)
     if (each instanceof protobuf.Type) messages[name] = each.fieldsArray.map(describe)
     else if (each instanceof protobuf.Enum) enumerations[name] = each.values
+    else if (each instanceof protobuf.Service) services[name] = methodsOf(each)
+    if (!(each instanceof protobuf.Namespace) || each instanceof protobuf.Type || each instanceof protobuf.Service) {
+      const file = relative(cache, each.filename ?? '')
+      contents[file] = [...(contents[file] ?? []), name]
+    }
     if (each instanceof protobuf.Namespace) collect(each)
   }
+}
+
+function methodsOf(service: protobuf.Service): Record<string, readonly [string, string]> {
+  return Object.fromEntries(
+    service.methodsArray.map((method) => {
+      method.resolve()
+      const { name, resolvedRequestType, resolvedResponseType } = method
+      return [name, [resolvedRequestType!.fullName.slice(1), resolvedResponseType!.fullName.slice(1)] as const]
+    }),
+  )
 }
 
 function describe(field: protobuf.Field): unknown {

@@ -9,7 +9,6 @@ import {
 import { status } from '@grpc/grpc-js'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { MIB } from '../../../src/base/units.ts'
-import { usualExport } from '../../../src/ingest/grpc-export.ts'
 import { framed } from '../../../src/ingest/grpc-frame.ts'
 import { SIGNAL_FACTS } from '../../../src/otlp/signal.ts'
 import { ENGINE_STATE } from '../../../src/shared-memory/control-block.ts'
@@ -52,29 +51,6 @@ async function statusOf(stream: ClientHttp2Stream): Promise<{ code: number; mess
   await once(stream, 'end')
   return { code: Number(answer['grpc-status']), message: decodeURI(String(answer['grpc-message'] ?? '')) }
 }
-
-describe('which calls are read without grpc-js', () => {
-  const usual = { ':method': 'POST', ':path': PATH, 'content-type': 'application/grpc+proto' }
-  it.each([
-    ['plain', {}, 0],
-    ['identity', { 'grpc-encoding': 'identity' }, 0],
-    ['a deadline after ours', { 'grpc-timeout': '10S' }, 0],
-    ['another signal', { ':path': SIGNAL_FACTS[3]!.grpcPath }, 3],
-    ['gzip', { 'grpc-encoding': 'gzip' }, 0],
-    ['deflate', { 'grpc-encoding': 'deflate' }, 0],
-    ['a subtype with a parameter', { 'content-type': 'application/grpc;x=y' }, 0],
-    ['no subtype', { 'content-type': 'application/grpc' }, 0],
-    ['an encoding we do not have', { 'grpc-encoding': 'snappy' }, -1],
-    ['gRPC-Web, whose frames are others', { 'content-type': 'application/grpc-web' }, -1],
-    ['a deadline before ours', { 'grpc-timeout': '8S' }, -1],
-    ['a deadline nobody understands', { 'grpc-timeout': 'soon' }, -1],
-    ['another method', { ':path': '/grpc.health.v1.Health/Check' }, -1],
-    ['no gRPC', { 'content-type': 'text/plain' }, -1],
-    ['no POST', { ':method': 'GET' }, -1],
-  ])('%s', (_, headers, signalIndex) => {
-    expect(usualExport({ ...usual, ...headers }, 8000)).toBe(signalIndex)
-  })
-})
 
 describe('a message', () => {
   it('may come in frames of one byte', async () => {

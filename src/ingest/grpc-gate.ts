@@ -1,0 +1,81 @@
+/**
+ * Who answers a call, decided by its headers alone. Export calls are read from the stream straight into the arena; what is
+ * wrong with a call's headers is answered here; only the services beside Export are left to grpc-js, which reads and
+ * inflates a message before anybody is asked.
+ */
+import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import { SIGNAL_FACTS } from '../otlp/signal.ts'
+import { CODING, codingOf, UNSUPPORTED } from './body.ts'
+import { failureOf } from './grpc-answers.ts'
+import { GrpcExport, type GrpcScope } from './grpc-export.ts'
+import { REFUSAL, refuse } from './grpc-refusals.ts'
+import { timeoutMsOf } from './grpc-timeout.ts'
+import { VERDICT } from './verdict.ts'
+
+const SIGNAL_OF_PATH: ReadonlyMap<string, number> = new Map(
+  SIGNAL_FACTS.map(({ grpcPath, index }) => [grpcPath, index]),
+)
+
+const USUAL_CONTENT_TYPE = 'application/grpc'
+/** Not `application/grpc-web`, nor another message format: their frames or messages are other ones. */
+const CONTENT_TYPE = /^application\/grpc(?:\+proto)?\s*(?:$|;)/i
+
+/** Calls of other services are short, or long and quiet only where they watch. */
+const STREAM_IDLE_MS = 60_000
+
+export class GrpcGate {
+  readonly #scope: GrpcScope
+  /** Paths that grpc-js serves, and whether such a call may be silent for long. */
+  readonly #others: ReadonlyMap<string, { readonly isQuiet: boolean }>
+
+  constructor(scope: GrpcScope, others: ReadonlyMap<string, { readonly isQuiet: boolean }>) {
+    this.#scope = scope
+    this.#others = others
+  }
+
+  /** Never throws. @returns false when grpc-js has to handle the stream */
+  take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
+    try {
+      return this.#take(stream, headers)
+    } catch (error) {
+      this.#scope.fault(error)
+      refuse(stream, failureOf(VERDICT.FAULT, 0)!.headers)
+      return true
+    }
+  }
+
+  #take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
+    const contentType = headers['content-type']
+    const isGrpc = contentType === USUAL_CONTENT_TYPE || CONTENT_TYPE.test(contentType ?? '')
+    if (!isGrpc) return this.#refuse(stream, REFUSAL.MEDIA_TYPE)
+    if (headers[':method'] !== 'POST') return this.#refuse(stream, REFUSAL.METHOD)
+    const path = headers[':path'] ?? ''
+    const signalIndex = SIGNAL_OF_PATH.get(path)
+    return signalIndex === undefined ? this.#other(stream, path) : this.#export(stream, headers, signalIndex)
+  }
+
+  #export(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, signalIndex: number): true {
+    const encoding = headers['grpc-encoding']
+    const coding = encoding === undefined ? CODING.IDENTITY : codingOf(String(encoding))
+    const timeout = headers['grpc-timeout']
+    const timeoutMs = timeout === undefined ? Number.POSITIVE_INFINITY : timeoutMsOf(String(timeout))
+    if (coding !== UNSUPPORTED && !Number.isNaN(timeoutMs)) {
+      new GrpcExport(this.#scope, stream, signalIndex, coding).begin(timeoutMs)
+      return true
+    }
+    this.#scope.enqueue.tally.undecoded(signalIndex, VERDICT.BAD_BODY)
+    return this.#refuse(stream, coding === UNSUPPORTED ? REFUSAL.ENCODING : REFUSAL.TIMEOUT)
+  }
+
+  #other(stream: ServerHttp2Stream, path: string): boolean {
+    const known = this.#others.get(path)
+    if (known === undefined) return this.#refuse(stream, REFUSAL.METHOD)
+    if (!known.isQuiet) stream.setTimeout(STREAM_IDLE_MS, () => stream.close())
+    return false
+  }
+
+  #refuse(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders): true {
+    refuse(stream, headers)
+    return true
+  }
+}
