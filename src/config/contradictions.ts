@@ -10,6 +10,7 @@ export function contradictions(config: Config, sources: Sources): Problem[] {
     ...noReceiver(config, sources),
     ...samePorts(config, sources),
     ...samePaths(config, sources),
+    ...corsHeaders(config, sources),
     ...broker(config, sources),
     ...topicsOfEmbedded(config, sources),
     ...queueBelowRequest(config, sources),
@@ -39,6 +40,13 @@ function samePaths(config: Config, sources: Sources): Problem[] {
     'otlp.http.path.profiles',
   ]
   return duplicates(config, sources, keys, 'a path has one signal')
+}
+
+function corsHeaders(config: Config, sources: Sources): Problem[] {
+  const isWithoutOrigins = config['otlp.http.cors.allowed.origins'].length === 0
+  if (!isWithoutOrigins || config['otlp.http.cors.allowed.headers'].length === 0) return []
+  const text = 'has no effect without otlp.http.cors.allowed.origins; name the origins, or leave it out'
+  return [problem(config, sources, 'otlp.http.cors.allowed.headers', text)]
 }
 
 function duplicates(config: Config, sources: Sources, keys: readonly OptionKey[], rule: string): Problem[] {

@@ -51,6 +51,16 @@ export const OTLP_OPTIONS = {
     meaning:
       'Limit per request, on the wire and after decompression. Larger ones are refused for good (413, RESOURCE_EXHAUSTED).',
   },
+  'otlp.response.max.bytes': {
+    kind: 'integer',
+    default: 4 * MIB,
+    // `{}` is a response.
+    min: 2,
+    max: 64 * MIB,
+    unit: 'bytes',
+    meaning:
+      'Limit of a response, before compression. A partial success above it loses the end of its message; one that does not fit even then is answered with RESOURCE_EXHAUSTED, over HTTP with 500.',
+  },
   'otlp.request.timeout.ms': {
     kind: 'integer',
     default: 8000,
@@ -66,6 +76,12 @@ export const OTLP_OPTIONS = {
     values: ['kafka', 'queue'],
     meaning:
       '`kafka`: answered after Kafka confirmed every record of the request. `queue`: answered once it is in the queue; a killed process then loses what was not yet delivered. A request so large that its record might exceed `kafka.record.max.bytes` is answered as with `kafka`.',
+  },
+  'otlp.json.lenient': {
+    kind: 'boolean',
+    default: false,
+    meaning:
+      'Whether OTLP/JSON may also use the names of the .proto files, as the Collector takes them: keys in snake_case (`trace_id`) and names of enum values (`SPAN_KIND_SERVER`). The specification allows neither: without this such keys are ignored, and such a name is refused.',
   },
   'otlp.validation': {
     kind: 'choice',

@@ -24,10 +24,14 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map<string, Coding>([
 /** What a client may compress with, as an Accept-Encoding of ours says it. */
 export const ACCEPTED_CODINGS = HAS_ZSTD ? 'gzip, deflate, zstd' : 'gzip, deflate'
 
+/** With parameters; what is longer is none that a client of OTLP sends. */
+const CONTENT_TYPE_CHARS_MAX = 1024
+
 /** @param contentType header value, '' when absent. @returns UNSUPPORTED for anything else than the two of OTLP */
 export function encodingOf(contentType: string): Encoding | typeof UNSUPPORTED {
   if (contentType === MEDIA_TYPES[ENCODING.PROTOBUF]) return ENCODING.PROTOBUF
   if (contentType === MEDIA_TYPES[ENCODING.JSON]) return ENCODING.JSON
+  if (contentType.length > CONTENT_TYPE_CHARS_MAX) return UNSUPPORTED
   const end = contentType.indexOf(';')
   const mediaType = (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase()
   if (mediaType === MEDIA_TYPES[ENCODING.PROTOBUF]) return ENCODING.PROTOBUF

@@ -1,5 +1,6 @@
 /** Every HTTP answer, by verdict and encoding; what does not depend on the request is encoded once, at load. */
 
+import { gzipSync } from 'node:zlib'
 import { kernelErrorText } from '../otlp/kernel-instance.ts'
 import {
   badRequestStatus,
@@ -12,25 +13,34 @@ import {
   STATUS_CODE,
   SUCCESS_BODIES,
 } from '../otlp/responses.ts'
+import { ACCEPTED_CODINGS } from './body.ts'
+import { writeCors } from './cors.ts'
+import { isNegotiable, wantsGzip } from './response-coding.ts'
+import { DELAYS_SECONDS } from './retry-pace.ts'
 import type { HttpResponse } from './uws.ts'
-import { RETRY_FACTS, RETRY_FROM, type RetryFacts, recordFaultText, TOO_LARGE_TEXT, VERDICT } from './verdict.ts'
+import {
+  RESPONSE_TOO_LARGE_TEXT,
+  RETRY_FACTS,
+  RETRY_FROM,
+  recordFaultText,
+  TOO_LARGE_TEXT,
+  VERDICT,
+} from './verdict.ts'
 
 interface RetryAnswer {
-  readonly delaySeconds: string
+  readonly retryAfter: string
   readonly body: Buffer
 }
 
-function retryAnswers(facts: RetryFacts, encoding: Encoding): readonly RetryAnswer[] {
-  const answers: RetryAnswer[] = []
-  for (let delay = facts.delaySecondsMin; delay <= facts.delaySecondsMax; delay++) {
-    answers.push({ delaySeconds: String(delay), body: retryStatus(encoding, facts.message, delay) })
-  }
-  return answers
+/** Retry-After knows whole seconds only, and 0 would be no delay. */
+function retryAnswer(encoding: Encoding, message: string, delaySeconds: number): RetryAnswer {
+  const retryAfter = String(Math.max(1, Math.round(delaySeconds)))
+  return { retryAfter, body: retryStatus(encoding, message, delaySeconds) }
 }
 
-/** By encoding, then verdict - RETRY_FROM: one answer per delay. */
+/** By encoding, then verdict - RETRY_FROM, then step of the delay. */
 const RETRY_ANSWERS = [ENCODING.PROTOBUF, ENCODING.JSON].map((encoding) =>
-  RETRY_FACTS.map((facts) => retryAnswers(facts, encoding)),
+  RETRY_FACTS.map(({ message }) => DELAYS_SECONDS.map((delay) => retryAnswer(encoding, message, delay))),
 )
 
 const BAD_CODING_TEXT = 'The body does not match its Content-Encoding: it does not inflate, or bytes follow it.'
@@ -45,24 +55,34 @@ export const GOODBYE = {
 } as const
 export type Goodbye = (typeof GOODBYE)[keyof typeof GOODBYE]
 
-export interface HttpAnswer {
-  verdict: number
+/** What every answer to a request has, whatever it says. */
+export interface AnswerFrame {
   encoding: Encoding
+  /** Of the request, '' when absent. */
+  acceptEncoding: string
+  /** Of the request's Origin, see Cors.allow; undefined when CORS is off. */
+  allowOrigin: string | undefined
+  goodbye: Goodbye
+}
+
+export interface HttpAnswer extends AnswerFrame {
+  verdict: number
   signalIndex: number
   items: number
   /** Why a body does not decode, where the verdict alone does not say it; a warning when it is accepted. */
   text: string
   goodbye: Goodbye
+  /** The delay asked for, of verdicts that ask for one: an index into DELAYS_SECONDS. */
+  retryStep: number
 }
 
-/** Must run inside cork. */
-export function writeAnswer(res: HttpResponse, answer: HttpAnswer): void {
+/** Must run inside cork. @param responseBytesMax of an Export response */
+export function writeAnswer(res: HttpResponse, answer: HttpAnswer, responseBytesMax: number): void {
   const { verdict, encoding } = answer
-  if (verdict === VERDICT.ACCEPTED) finish(res, answer, successBody(answer))
+  if (verdict === VERDICT.ACCEPTED && answer.text === '') finish(res, answer, SUCCESS_BODIES[encoding]!)
   else if (verdict >= RETRY_FROM) writeRetry(res, answer)
-  else if (verdict === VERDICT.RECORD_TOO_LARGE || verdict === VERDICT.RECORD_REFUSED) {
-    finish(res, answer, partialSuccess(encoding, answer.signalIndex, answer.items, recordFaultText(verdict)))
-  } else if (verdict === VERDICT.BODY_TOO_LARGE) {
+  else if (PARTIAL_VERDICTS.has(verdict)) writePartial(res, answer, responseBytesMax)
+  else if (verdict === VERDICT.BODY_TOO_LARGE) {
     res.writeStatus('413 Payload Too Large')
     finish(res, answer, plainStatus(encoding, STATUS_CODE.RESOURCE_EXHAUSTED, TOO_LARGE_TEXT))
   } else {
@@ -71,8 +91,25 @@ export function writeAnswer(res: HttpResponse, answer: HttpAnswer): void {
   }
 }
 
-function successBody({ encoding, signalIndex, text }: HttpAnswer): Buffer {
-  return text === '' ? SUCCESS_BODIES[encoding]! : partialSuccess(encoding, signalIndex, 0, text)
+/** Answered with the Export response all the same; ACCEPTED with a warning. */
+const PARTIAL_VERDICTS: ReadonlySet<number> = new Set([
+  VERDICT.ACCEPTED,
+  VERDICT.PARTIAL,
+  VERDICT.RECORD_TOO_LARGE,
+  VERDICT.RECORD_REFUSED,
+])
+
+function writePartial(res: HttpResponse, answer: HttpAnswer, responseBytesMax: number): void {
+  const { verdict, encoding, signalIndex } = answer
+  const items = verdict === VERDICT.ACCEPTED ? 0 : answer.items
+  const isOfRecord = verdict === VERDICT.RECORD_TOO_LARGE || verdict === VERDICT.RECORD_REFUSED
+  const text = isOfRecord ? recordFaultText(verdict) : answer.text
+  const body = partialSuccess(encoding, signalIndex, items, text, responseBytesMax)
+  if (body !== undefined) finish(res, answer, body)
+  else {
+    res.writeStatus('500 Internal Server Error')
+    finish(res, answer, plainStatus(encoding, STATUS_CODE.RESOURCE_EXHAUSTED, RESPONSE_TOO_LARGE_TEXT))
+  }
 }
 
 function reasonOf({ verdict, text }: HttpAnswer): string {
@@ -81,20 +118,23 @@ function reasonOf({ verdict, text }: HttpAnswer): string {
 }
 
 function writeRetry(res: HttpResponse, answer: HttpAnswer): void {
-  const variants = RETRY_ANSWERS[answer.encoding]![answer.verdict - RETRY_FROM]!
-  const variant = variants[Math.floor(Math.random() * variants.length)]!
-  res.writeStatus('503 Service Unavailable').writeHeader('Retry-After', variant.delaySeconds)
+  const variant = RETRY_ANSWERS[answer.encoding]![answer.verdict - RETRY_FROM]![answer.retryStep]!
+  res.writeStatus('503 Service Unavailable').writeHeader('Retry-After', variant.retryAfter)
   finish(res, answer, variant.body)
 }
 
-function finish(res: HttpResponse, { encoding, goodbye }: HttpAnswer, body: Buffer): void {
-  res.writeHeader('Content-Type', MEDIA_TYPES[encoding])
+function finish(res: HttpResponse, frame: AnswerFrame, body: Buffer): void {
+  const { goodbye, allowOrigin, acceptEncoding } = frame
+  res.writeHeader('Content-Type', MEDIA_TYPES[frame.encoding])
   if (goodbye === GOODBYE.ASK) res.writeHeader('Connection', 'close')
-  res.end(body, goodbye === GOODBYE.CLOSE)
+  if (allowOrigin !== undefined) writeCors(res, allowOrigin)
+  if (isNegotiable(body.length)) res.writeHeader('Vary', 'Accept-Encoding')
+  if (!wantsGzip(acceptEncoding, body.length)) res.end(body, goodbye === GOODBYE.CLOSE)
+  else res.writeHeader('Content-Encoding', 'gzip').end(gzipSync(body), goodbye === GOODBYE.CLOSE)
 }
 
-/** Answers outside the Export requests: wrong path, method or media type. */
-export const HTTP_FAULT = { NOT_FOUND: 0, METHOD: 1, MEDIA_TYPE: 2, CODING: 3 } as const
+/** Answers outside the Export requests: wrong path, method, media type or headers. */
+export const HTTP_FAULT = { NONE: -1, NOT_FOUND: 0, METHOD: 1, MEDIA_TYPE: 2, CODING: 3, HEADERS: 4 } as const
 export type HttpFault = (typeof HTTP_FAULT)[keyof typeof HTTP_FAULT]
 
 interface HttpFaultFacts {
@@ -125,15 +165,34 @@ const HTTP_FAULT_FACTS: readonly HttpFaultFacts[] = [
   {
     status: '415 Unsupported Media Type',
     code: STATUS_CODE.UNIMPLEMENTED,
-    text: 'Content-Encoding must be gzip, deflate or identity.',
-    header: ['Accept-Encoding', 'gzip'],
+    text: `Content-Encoding must be one of ${ACCEPTED_CODINGS}, identity; a body is compressed once.`,
+    header: ['Accept-Encoding', ACCEPTED_CODINGS],
+  },
+  {
+    status: '400 Bad Request',
+    code: STATUS_CODE.INVALID_ARGUMENT,
+    text: 'Host, Content-Type, Content-Length and Transfer-Encoding may be sent once, with a value; a transfer coding other than chunked is not taken.',
   },
 ]
 
 /** @param hint what the client may do instead, where that depends on the configuration */
-export function writeFault(res: HttpResponse, fault: HttpFault, encoding: Encoding, hint = ''): void {
+export function writeFault(res: HttpResponse, fault: HttpFault, frame: AnswerFrame, hint = ''): void {
+  const body = beginFault(res, fault, frame, hint)
+  finish(res, frame, body)
+}
+
+/** The answer to HEAD: as the one to GET, without its body. */
+export function writeFaultHead(res: HttpResponse, fault: HttpFault, frame: AnswerFrame, hint = ''): void {
+  const body = beginFault(res, fault, frame, hint)
+  res.writeHeader('Content-Type', MEDIA_TYPES[frame.encoding]).writeHeader('Content-Length', String(body.length))
+  if (frame.goodbye !== GOODBYE.KEEP) res.writeHeader('Connection', 'close')
+  // With the length as an argument it would leave the response open, and that ends the process.
+  res.endWithoutBody()
+}
+
+function beginFault(res: HttpResponse, fault: HttpFault, { encoding }: AnswerFrame, hint: string): Buffer {
   const { status, code, text, header } = HTTP_FAULT_FACTS[fault]!
   res.writeStatus(status)
   if (header) res.writeHeader(header[0], header[1])
-  res.writeHeader('Content-Type', MEDIA_TYPES[encoding]).end(plainStatus(encoding, code, text + hint))
+  return plainStatus(encoding, code, text + hint)
 }

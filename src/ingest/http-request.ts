@@ -3,7 +3,7 @@
  * no closure:
  *
  *   idle -> DIRECT  body of known length, received straight into its place in the arena -> WAITING -> idle
- *        -> COLLECT chunked, compressed or JSON: collected, decoded, then copied          -> WAITING -> idle
+ *        -> COLLECT chunked or compressed: collected, decoded, then copied          -> WAITING -> idle
  *        -> DISCARD answered before its body was in: what still comes is ignored; never pooled again
  *
  * - uWebSockets.js gives a chunk for the time of the call only, and forbids to touch the response once it is ended or
@@ -12,13 +12,12 @@
  */
 
 import { assert } from '../base/assert.ts'
-import { JsonReadError } from '../otlp/json-read-error.ts'
-import { emptyRequestWarning, readJson } from '../otlp/json-reader.ts'
 import { ENCODING, type Encoding } from '../otlp/responses.ts'
 import { CODING, type Coding, inflate } from './body.ts'
 import { Collected } from './collected.ts'
 import type { Enqueue } from './enqueue.ts'
 import { GOODBYE, type Goodbye, type HttpAnswer, writeAnswer } from './http-answers.ts'
+import type { HttpHead } from './http-head.ts'
 import { NO_NUMBER } from './numbers.ts'
 import { PROTOCOL } from './protocol.ts'
 import type { Receiver } from './receiving.ts'
@@ -39,6 +38,7 @@ export interface HttpScope {
 }
 
 const POOL_COUNT_MAX = 1024
+const NO_BYTES = new ArrayBuffer(0)
 
 export class HttpRequest implements Responder, Receiver {
   requestNumber = NO_NUMBER
@@ -54,7 +54,10 @@ export class HttpRequest implements Responder, Receiver {
     signalIndex: 0,
     items: 0,
     text: '',
+    acceptEncoding: '',
+    allowOrigin: undefined,
     goodbye: GOODBYE.KEEP,
+    retryStep: 0,
   }
   #coding: Coding = CODING.IDENTITY
   #bodyBytes = 0
@@ -67,24 +70,37 @@ export class HttpRequest implements Responder, Receiver {
     this.#collected = new Collected(scope.enqueue.collectBudget)
   }
 
-  /** @param bodyBytes Content-Length, or -1 when chunked */
-  begin(res: HttpResponse, signalIndex: number, encoding: Encoding, coding: Coding, bodyBytes: number): void {
+  begin(res: HttpResponse, signalIndex: number, head: HttpHead, encoding: Encoding, coding: Coding): void {
     res.onAborted(this.#onAborted)
     this.#res = res
     this.#answer.signalIndex = signalIndex
     this.#answer.encoding = encoding
+    this.#answer.acceptEncoding = head.acceptEncoding
+    this.#answer.allowOrigin = head.allowOrigin
+    this.#answer.text = ''
     this.#coding = coding
     this.#receivedBytes = 0
-    this.#answer.text = ''
+    try {
+      this.#begin(res, head.bodyBytes)
+    } catch (error) {
+      this.#scope.fault(error)
+      this.#fail()
+    }
+  }
+
+  #begin(res: HttpResponse, bodyBytes: number): void {
     this.#scope.enqueue.receiving.add(this)
-    if (bodyBytes < 0 || encoding === ENCODING.JSON || coding !== CODING.IDENTITY) this.#mode = MODE.COLLECT
-    else if (!this.#beginDirect(bodyBytes)) return
-    res.onData(this.#onData)
+    this.#mode = MODE.COLLECT
+    if (bodyBytes >= 0 && this.#coding === CODING.IDENTITY) {
+      if (!this.#beginDirect(bodyBytes)) return
+    }
+    // uWebSockets.js does not call for an empty body when the headers came in several pieces.
+    if (bodyBytes === 0) this.#onData(NO_BYTES, true)
+    else res.onData(this.#onData)
   }
 
   #beginDirect(bodyBytes: number): boolean {
     const { bodies } = this.#scope.enqueue
-    this.#mode = MODE.DIRECT
     this.#bodyBytes = bodyBytes
     const opened = bodies.open(this.#answer.signalIndex, PROTOCOL.HTTP, bodyBytes)
     if (opened < 0) {
@@ -92,6 +108,7 @@ export class HttpRequest implements Responder, Receiver {
       return false
     }
     this.requestNumber = opened
+    this.#mode = MODE.DIRECT
     return true
   }
 
@@ -114,7 +131,8 @@ export class HttpRequest implements Responder, Receiver {
     if (!isLast) return
     assert(this.#receivedBytes === this.#bodyBytes, 'a body falls short of its Content-Length')
     this.#bodyIsIn()
-    this.#decided(enqueue.submit(this.requestNumber, this))
+    const isJson = this.#answer.encoding === ENCODING.JSON
+    this.#decided(isJson ? enqueue.submitJson(this.requestNumber, this) : enqueue.submit(this.requestNumber, this))
   }
 
   #collect(chunk: ArrayBuffer, isLast: boolean): void {
@@ -142,24 +160,12 @@ export class HttpRequest implements Responder, Receiver {
       this.#decided(plain)
       return
     }
-    const body = this.#answer.encoding === ENCODING.JSON ? this.#fromJson(plain) : plain
-    // A number of two characters becomes eight bytes: the limit holds for what the text stands for, too.
-    const fault =
-      body === undefined ? VERDICT.BAD_BODY : body.length > requestBytesMax ? VERDICT.BODY_TOO_LARGE : undefined
-    if (fault !== undefined) enqueue.tally.undecoded(this.#answer.signalIndex, fault)
-    this.#decided(fault ?? enqueue.submitCopy(this.#answer.signalIndex, PROTOCOL.HTTP, body!, this))
-  }
-
-  #fromJson(text: Buffer): Buffer | undefined {
-    try {
-      const body = readJson(this.#answer.signalIndex, text)
-      if (body.length === 0) this.#answer.text = emptyRequestWarning(this.#answer.signalIndex, text) ?? ''
-      return body
-    } catch (error) {
-      if (!(error instanceof JsonReadError)) throw error
-      this.#answer.text = error.message
-      return undefined
-    }
+    const { signalIndex, encoding } = this.#answer
+    this.#decided(
+      encoding === ENCODING.JSON
+        ? enqueue.submitJsonCopy(signalIndex, PROTOCOL.HTTP, plain, this)
+        : enqueue.submitCopy(signalIndex, PROTOCOL.HTTP, plain, this),
+    )
   }
 
   #bodyIsIn(): void {
@@ -172,12 +178,14 @@ export class HttpRequest implements Responder, Receiver {
   }
 
   /** Sends the verdict. After this the object may serve another request. */
-  answer(verdict: number, items: number): void {
+  answer(verdict: number, items: number, text?: string): void {
     const res = this.#res
     if (res === undefined) return
     const isBodyIn = this.#mode === MODE.WAITING
     this.#answer.verdict = verdict
     this.#answer.items = items
+    if (text !== undefined) this.#answer.text = text
+    this.#answer.retryStep = this.#scope.enqueue.retryPace.stepFor(verdict, this.#answer.signalIndex)
     this.#answer.goodbye = this.#goodbye(isBodyIn)
     res.cork(this.#write)
     this.#res = undefined
@@ -191,7 +199,7 @@ export class HttpRequest implements Responder, Receiver {
   }
 
   readonly #write = (): void => {
-    writeAnswer(this.#res!, this.#answer)
+    writeAnswer(this.#res!, this.#answer, this.#scope.enqueue.responseBytesMax)
   }
 
   /** A counted refusal before the body is in; the rest of it is read and dropped. */

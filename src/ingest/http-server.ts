@@ -9,9 +9,20 @@
 
 import { MIB } from '../base/units.ts'
 import { ENCODING, type Encoding } from '../otlp/responses.ts'
-import { codingOf, encodingOf, UNSUPPORTED } from './body.ts'
+import { type Coding, codingOf, encodingOf, UNSUPPORTED } from './body.ts'
+import { Cors, type CorsOptions } from './cors.ts'
 import type { Enqueue } from './enqueue.ts'
-import { GOODBYE, HTTP_FAULT, type HttpFault, writeAnswer, writeFault } from './http-answers.ts'
+import {
+  type AnswerFrame,
+  GOODBYE,
+  type Goodbye,
+  HTTP_FAULT,
+  type HttpFault,
+  writeAnswer,
+  writeFault,
+  writeFaultHead,
+} from './http-answers.ts'
+import { HttpHead } from './http-head.ts'
 import { HttpRequest, type HttpScope } from './http-request.ts'
 import {
   createApp,
@@ -33,12 +44,16 @@ export interface HttpServerOptions {
   readonly paths: readonly string[]
   readonly requestBytesMax: number
   readonly connectionsMax: number
+  /** Without origins CORS is off. */
+  readonly cors: CorsOptions
 }
 
 export class HttpServer {
   readonly #app: TemplatedApp = createApp()
   readonly #options: HttpServerOptions
   readonly #scope: HttpScope
+  readonly #cors: Cors | undefined
+  readonly #head: HttpHead
   #listenSocket: us_listen_socket | undefined
   #connectionCount = 0
 
@@ -51,6 +66,8 @@ export class HttpServer {
       pool: [],
       fault,
     }
+    this.#cors = options.cors.origins.length > 0 ? new Cors(options.cors) : undefined
+    this.#head = new HttpHead(this.#cors)
     this.#route()
   }
 
@@ -58,10 +75,11 @@ export class HttpServer {
     const app = this.#app
     app.filter((res, change) => this.#onConnection(res, change))
     this.#options.paths.forEach((path, signalIndex) => {
-      app.post(path, (res, head) => this.#export(res, head, signalIndex))
-      app.any(path, (res, head) => this.#invalid(res, head, HTTP_FAULT.METHOD))
+      app.post(path, (res, head) => this.#handle(res, head, signalIndex, HTTP_FAULT.NONE))
+      if (this.#cors !== undefined) app.options(path, (res, head) => this.#cors!.preflight(res, head))
+      app.any(path, (res, head) => this.#handle(res, head, signalIndex, HTTP_FAULT.METHOD))
     })
-    app.any('/*', (res, head) => this.#invalid(res, head, HTTP_FAULT.NOT_FOUND))
+    app.any('/*', (res, head) => this.#handle(res, head, 0, HTTP_FAULT.NOT_FOUND))
   }
 
   #onConnection(res: HttpResponse, change: number): void {
@@ -69,55 +87,99 @@ export class HttpServer {
     if (change > 0 && this.#connectionCount > this.#options.connectionsMax) res.close()
   }
 
-  #export(res: HttpResponse, head: Head, signalIndex: number): void {
+  /** @param fault what the route alone says about the request */
+  #handle(res: HttpResponse, request: Head, signalIndex: number, fault: HttpFault): void {
     try {
-      const encoding = encodingOf(head.getHeader('content-type'))
-      if (encoding === UNSUPPORTED) {
-        this.#invalid(res, head, HTTP_FAULT.MEDIA_TYPE)
-        return
-      }
-      const coding = codingOf(head.getHeader('content-encoding'))
-      if (coding === UNSUPPORTED) {
-        this.#invalid(res, head, HTTP_FAULT.CODING)
-        return
-      }
-      const contentLength = head.getHeader('content-length')
-      const bodyBytes = contentLength === '' ? -1 : Number(contentLength)
-      const refusal = this.#admit(signalIndex, bodyBytes)
-      if (refusal !== VERDICT.PENDING) {
-        this.#refuse(res, refusal, encoding, signalIndex, bodyBytes)
-        return
-      }
-      const request = this.#scope.pool.pop() ?? new HttpRequest(this.#scope)
-      request.begin(res, signalIndex, encoding, coding, bodyBytes)
+      this.#head.read(request)
+      if (fault === HTTP_FAULT.NONE) this.#export(res, signalIndex)
+      else this.#invalid(res, fault, request.getCaseSensitiveMethod() === 'HEAD')
     } catch (error) {
       this.#scope.fault(error)
-      res.close()
+      this.#lastResort(res, signalIndex)
     }
   }
 
-  #admit(signalIndex: number, bodyBytes: number): number {
+  #export(res: HttpResponse, signalIndex: number): void {
+    const head = this.#head
+    const encoding = encodingOf(head.contentType)
+    const coding = codingOf(head.contentEncoding)
+    if (head.isMalformed) this.#malformed(res)
+    else if (encoding === UNSUPPORTED) this.#invalid(res, HTTP_FAULT.MEDIA_TYPE)
+    else if (coding === UNSUPPORTED) this.#invalid(res, HTTP_FAULT.CODING)
+    else this.#receive(res, signalIndex, encoding, coding)
+  }
+
+  #receive(res: HttpResponse, signalIndex: number, encoding: Encoding, coding: Coding): void {
+    const refusal = this.#admit(signalIndex)
+    if (refusal !== VERDICT.PENDING) {
+      this.#refuse(res, refusal, signalIndex)
+      return
+    }
+    const request = this.#scope.pool.pop() ?? new HttpRequest(this.#scope)
+    request.begin(res, signalIndex, this.#head, encoding, coding)
+  }
+
+  #admit(signalIndex: number): number {
     const { enqueue, requestBytesMax } = this.#scope
-    if (bodyBytes <= requestBytesMax) return enqueue.admit(signalIndex)
+    if (this.#head.bodyBytes <= requestBytesMax) return enqueue.admit(signalIndex)
     enqueue.tally.undecoded(signalIndex, VERDICT.BODY_TOO_LARGE)
     return VERDICT.BODY_TOO_LARGE
   }
 
-  #refuse(res: HttpResponse, verdict: number, encoding: Encoding, signalIndex: number, bodyBytes: number): void {
-    const { isDraining } = this.#scope
-    const isLong = bodyBytes < 0 || bodyBytes > KEPT_BODY_BYTES_MAX
-    const goodbye = isDraining && bodyBytes === 0 ? GOODBYE.CLOSE : isDraining || isLong ? GOODBYE.ASK : GOODBYE.KEEP
-    writeAnswer(res, { verdict, encoding, signalIndex, items: 0, text: '', goodbye })
+  #refuse(res: HttpResponse, verdict: number, signalIndex: number): void {
+    const { retryPace, responseBytesMax } = this.#scope.enqueue
+    const retryStep = retryPace.stepFor(verdict, signalIndex)
+    const answer = { ...this.#frame(this.#goodbye()), verdict, signalIndex, items: 0, text: '', retryStep }
+    writeAnswer(res, answer, responseBytesMax)
   }
 
-  #invalid(res: HttpResponse, head: Head, fault: HttpFault): void {
+  #goodbye(): Goodbye {
+    const { isDraining } = this.#scope
+    const { bodyBytes } = this.#head
+    if (isDraining) return bodyBytes === 0 ? GOODBYE.CLOSE : GOODBYE.ASK
+    return bodyBytes < 0 || bodyBytes > KEPT_BODY_BYTES_MAX ? GOODBYE.ASK : GOODBYE.KEEP
+  }
+
+  #invalid(res: HttpResponse, fault: HttpFault, isHead = false): void {
     this.#scope.enqueue.tally.httpInvalid()
-    writeFault(
-      res,
-      fault,
-      encodingOf(head.getHeader('content-type')) === ENCODING.JSON ? ENCODING.JSON : ENCODING.PROTOBUF,
-      fault === HTTP_FAULT.NOT_FOUND ? ` Try ${this.#options.paths.join(', ')}.` : '',
-    )
+    const frame = this.#frame(this.#goodbye())
+    const hint = fault === HTTP_FAULT.NOT_FOUND ? ` Try ${this.#options.paths.join(', ')}.` : ''
+    if (isHead) writeFaultHead(res, fault, frame, hint)
+    else writeFault(res, fault, frame, hint)
+  }
+
+  /**
+   * Nobody knows where the next request would begin. Answered in the next turn: until then uWebSockets.js closes on any
+   * further request, and only outside its handler it closes with the answer.
+   */
+  #malformed(res: HttpResponse): void {
+    this.#scope.enqueue.tally.httpInvalid()
+    const frame = this.#frame(GOODBYE.CLOSE)
+    let isGone = false
+    res.onAborted(() => {
+      isGone = true
+    })
+    setImmediate(() => {
+      if (!isGone) res.cork(() => writeFault(res, HTTP_FAULT.HEADERS, frame))
+    })
+  }
+
+  /** The encoding of a media type that is none of OTLP is protobuf. */
+  #frame(goodbye: Goodbye): AnswerFrame {
+    const { contentType, acceptEncoding, allowOrigin } = this.#head
+    const encoding = encodingOf(contentType) === ENCODING.JSON ? ENCODING.JSON : ENCODING.PROTOBUF
+    return { encoding, acceptEncoding, allowOrigin, goodbye }
+  }
+
+  /** After a bug of ours: retryable, so that the client keeps its data. An answer that has begun can only be cut. */
+  #lastResort(res: HttpResponse, signalIndex: number): void {
+    try {
+      this.#scope.enqueue.tally.undecoded(signalIndex, VERDICT.FAULT)
+      this.#refuse(res, VERDICT.FAULT, signalIndex)
+    } catch (error) {
+      this.#scope.fault(error)
+      res.close()
+    }
   }
 
   /** @returns false when the port cannot be opened */
