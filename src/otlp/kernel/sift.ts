@@ -133,7 +133,7 @@ function siftContent(table: usize, at: usize, end: usize, depth: i32): i32 {
     at = next
   }
   if (shared == 0 && hasPolicy) {
-    if (isMetric && isTemporal && temporality == 0) {
+    if (isMetric && isTemporal && temporality == 0 && items != 0) {
       shared = REASON_TEMPORALITY
       sharedAt = kindAt
     } else if (depth == 0 && isProfiles && items != 0 && !isDictionaryWhole()) {
@@ -142,7 +142,7 @@ function siftContent(table: usize, at: usize, end: usize, depth: i32): i32 {
     }
   }
   if (shared == 0) return items
-  if (isCounted) countRejected(shared, items, sharedAt)
+  countRejected(shared, isCounted ? items : 0, sharedAt)
   isCut = true
   out = outStart
   return 0
@@ -164,7 +164,7 @@ function siftItem(table: usize, fieldAt: usize, at: usize, end: usize, depth: i3
     keep(fieldAt, end)
     return 1
   }
-  if (isCounted) countRejected(reason, 1, reasonAt)
+  countRejected(reason, isCounted ? 1 : 0, reasonAt)
   isCut = true
   return 0
 }
