@@ -4,7 +4,7 @@ import { SIGNALS } from '../../src/otlp/signal.ts'
 import { WireWriter } from '../generator/wire-writer.ts'
 import { Exchange, PROTOBUF_ROADS } from './bed/exchange.ts'
 import { conformancePair } from './bed/pair.ts'
-import { everywhere, nestedRequest, type WireCase, withBytes } from './bed/wire-requests.ts'
+import { everywhere, type Level, nestedRequest, type WireCase, withBytes } from './bed/wire-requests.ts'
 
 const { protobuf, json, official } = conformancePair()
 
@@ -191,61 +191,25 @@ it('[B012] a oneof set twice, a scalar repeated and a message in pieces are acce
     .tag(1, 2)
     .sized(bytes(0x6c))
     .finish()
-  const cases = SIGNALS.flatMap((signal): WireCase[] => [
-    {
-      label: 'oneof set three times',
-      signal,
-      body: withBytes(signal, 'resource', wire().tag(1, 2).sized(keyValue).finish()),
-    },
-    {
-      label: 'value in pieces',
-      signal,
-      body: withBytes(signal, 'resource', wire().tag(1, 2).sized(inPieces).finish()),
-    },
-    {
-      label: 'scope in pieces',
-      signal,
-      body: withBytes(
-        signal,
-        'scope envelope',
-        wire()
-          .tag(1, 2)
-          .sized(wire().tag(2, 2).sized(bytes(0x76)).finish())
-          .finish(),
-      ),
-    },
-    {
-      label: 'resource in pieces',
-      signal,
-      body: withBytes(
-        signal,
-        'resource envelope',
-        wire().tag(1, 2).sized(wire().tag(2, 0).varint(9).finish()).finish(),
-      ),
-    },
-    {
-      label: 'schema_url twice',
-      signal,
-      body: withBytes(
-        signal,
-        'scope envelope',
-        wire().tag(3, 2).sized(bytes(0x61)).tag(3, 2).sized(bytes(0x62)).finish(),
-      ),
-    },
-    {
-      label: 'count twice',
-      signal,
-      body: withBytes(
-        signal,
-        'resource',
-        wire()
-          .tag(2, 0)
-          .varint(2n ** 32n - 1n)
-          .tag(2, 0)
-          .varint(0)
-          .finish(),
-      ),
-    },
-  ])
+  const twoTexts = wire().tag(3, 2).sized(bytes(0x61)).tag(3, 2).sized(bytes(0x62))
+  const twoCounts = wire()
+    .tag(2, 0)
+    .varint(2n ** 32n - 1n)
+    .tag(2, 0)
+    .varint(0)
+  const first = (content: Uint8Array): Uint8Array => wire().tag(1, 2).sized(content).finish()
+  const doubled: Readonly<Record<string, readonly [Level, Uint8Array]>> = {
+    'oneof set three times': ['resource', first(keyValue)],
+    'value in pieces': ['resource', first(inPieces)],
+    'scope in pieces': ['scope envelope', first(wire().tag(2, 2).sized(bytes(0x76)).finish())],
+    'resource in pieces': ['resource envelope', first(wire().tag(2, 0).varint(9).finish())],
+    'schema_url twice': ['scope envelope', twoTexts.finish()],
+    'count twice': ['resource', twoCounts.finish()],
+  }
+  const cases = SIGNALS.flatMap((signal) =>
+    Object.entries(doubled).map(([label, [level, extra]]): WireCase => {
+      return { label, signal, body: withBytes(signal, level, extra) }
+    }),
+  )
   await expectAccepted(cases)
 })
