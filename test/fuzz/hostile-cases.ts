@@ -4,8 +4,8 @@
  */
 import { deflateSync, gzipSync } from 'node:zlib'
 import { inflate } from '../../src/ingest/body.ts'
-import { readJson } from '../../src/otlp/json-reader.ts'
 import { SIGNALS } from '../../src/otlp/signal.ts'
+import { readJson } from '../bed/json-request.ts'
 import { KernelBed } from '../generator/kernel-bed.ts'
 import { generateRequest } from '../generator/payload.ts'
 import { createRandom, type Random } from '../generator/random.ts'

@@ -5,6 +5,7 @@
  * The odd form is what a decoder must also understand: fields in any order, repeated fields interleaved, packed and
  * unpacked, singular fields and members of oneofs again and again, messages in pieces, unknown fields and groups.
  */
+import { idBytes } from '../../src/otlp/kernel-rules.ts'
 import type { Field, Message } from '../../src/otlp/schema.ts'
 import { messageNamed, messageOf, REQUEST_MESSAGES } from '../../src/otlp/schema.ts'
 import { KEY_VALUE } from '../../src/otlp/schema-common.ts'
@@ -20,28 +21,32 @@ export interface PayloadOptions {
   readonly odd?: boolean
   /** roughly how large the request becomes; default 2000 */
   readonly bytesAbout?: number
+  /** ids have the lengths they must have, or none */
+  readonly wholeIds?: boolean
 }
 
 export function generateRequest(signal: Signal, seed: number, options: PayloadOptions = {}): Uint8Array {
   const random = createRandom(seed)
   const root = messageNamed(REQUEST_MESSAGES[SIGNALS.indexOf(signal)]!)
-  return new MessageGenerator(random, options.odd ?? false, options.bytesAbout ?? 2000).message(root, 0)
+  return new MessageGenerator(random, options).message(root, 0)
 }
 
 /** one message of any type of the schema */
 export function generateMessage(name: string, seed: number, options: PayloadOptions = {}): Uint8Array {
-  const generator = new MessageGenerator(createRandom(seed), options.odd ?? false, options.bytesAbout ?? 2000)
+  const generator = new MessageGenerator(createRandom(seed), options)
   return generator.message(messageNamed(name), 0)
 }
 
 class MessageGenerator {
   readonly #random: Random
   readonly #odd: boolean
+  readonly #wholeIds: boolean
   #bytesLeft: number
 
-  constructor(random: Random, odd: boolean, bytesAbout: number) {
+  constructor(random: Random, { odd = false, bytesAbout = 2000, wholeIds = false }: PayloadOptions) {
     this.#random = random
     this.#odd = odd
+    this.#wholeIds = wholeIds
     this.#bytesLeft = bytesAbout
   }
 
@@ -103,6 +108,7 @@ class MessageGenerator {
   #occurrence(field: Field, depth: number): Uint8Array {
     const writer = new WireWriter().tag(field.number, WIRE_TYPE[field.type])
     if (field.type === 'message') writer.sized(this.message(messageOf(field), depth + 1))
+    else if (field.hexId && this.#wholeIds) writer.sized(this.#random.bytes(this.#random.oneIn(5) ? 0 : idBytes(field)))
     else writeRandomScalar(writer, field.type, field.hexId, this.#random)
     this.#bytesLeft -= 8
     return writer.finish()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { emptyRequestWarning, readJson } from '../../../src/otlp/json-reader.ts'
-import { body, decoded, LOGS, METRICS, point, span, TRACES } from '../../bed/json-request.ts'
+import { FROM_JSON } from '../../../../src/otlp/kernel-instance.ts'
+import { body, decoded, METRICS, originalName, point, readJson, span, TRACES } from '../../../bed/json-request.ts'
 
 describe('members', () => {
   it.each([
@@ -23,7 +23,7 @@ describe('members', () => {
   })
 
   it.each(['"attributes":[null]', '"events":[{},null]'])('refuses null as an element: %s', (members) => {
-    expect(() => span(members)).toThrow(/\[\d\] .*must be an object, found null/)
+    expect(() => span(members)).toThrow(/field (attributes|events): must be an element \(null is none\), found null/)
   })
 
   it('lets the last of equal keys win, whatever the field', () => {
@@ -42,11 +42,30 @@ describe('members', () => {
     })
   })
 
+  it('takes out what an equal key wrote before, from between other fields, at every depth', () => {
+    const inner = (name: string) => `{"attributes":[{"key":"${name}"}],"droppedAttributesCount":1}`
+    const events = `"events":[${inner('a')},${inner('b')}],"name":"n","events":[${inner('c')}],"kind":2`
+    expect(span(events)).toEqual({
+      name: 'n',
+      events: [{ attributes: [{ key: 'c' }], droppedAttributesCount: 1 }],
+      kind: 2,
+    })
+    expect(span('"events":[{"name":"a","name":"b"},{"name":"c","name":null}],"events":[]')).toEqual({})
+  })
+
+  it('refuses a text whose equal keys would cost more than its length', () => {
+    const links = `"links":[${'{},'.repeat(20_000)}{}]`
+    expect(() => span(`${links}${',"name":"a"'.repeat(20_000)}`)).toThrow(/field name: must be there once/)
+    expect(span(`"kind":1,"flags":2${',"name":"a"'.repeat(100_000)}`)).toEqual({ name: 'a', kind: 1, flags: 2 })
+  })
+
   it('refuses two members of one oneof', () => {
-    expect(() => body('{"stringValue":"a","intValue":1}')).toThrow(/body\.intValue .*only member of its oneof/)
+    expect(() => body('{"stringValue":"a","intValue":1}')).toThrow(
+      /field intValue: must be the only member of its oneof/,
+    )
     expect(() =>
       decoded(METRICS, '{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"gauge":{},"sum":{}}]}]}]}'),
-    ).toThrow(/metrics\[0\]\.sum/)
+    ).toThrow(/field sum: must be the only member/)
   })
 
   it('keeps defaults where absent is another thing', () => {
@@ -56,9 +75,9 @@ describe('members', () => {
   })
 
   it.each([
-    ['{"resourceSpans":{}}', /resourceSpans .*an array/],
-    ['{"resourceSpans":[[]]}', /resourceSpans\[0\] .*an object/],
-    ['{"resourceSpans":[{"resource":[]}]}', /resourceSpans\[0\]\.resource .*an object/],
+    ['{"resourceSpans":{}}', /field resourceSpans: must be an array/],
+    ['{"resourceSpans":[[]]}', /field resourceSpans: must be an object/],
+    ['{"resourceSpans":[{"resource":[]}]}', /field resource: must be an object/],
   ])('refuses another shape: %s', (text, message) => expect(() => decoded(TRACES, text)).toThrow(message))
 
   it('moves lengths as contents grow past every size of a varint', () => {
@@ -85,13 +104,34 @@ describe('depth', () => {
   })
 })
 
-describe('a wholly snake_case request', () => {
-  it('is empty and gets a warning that names the key', () => {
-    const text = Buffer.from('{"x":{},"resource_spans":[{"scope_spans":[]}]}')
-    expect(readJson(TRACES, text)).toHaveLength(0)
-    expect(emptyRequestWarning(TRACES, text)).toMatch(/use resourceSpans instead of resource_spans/)
-    expect(emptyRequestWarning(LOGS, text)).toBeUndefined()
-    expect(emptyRequestWarning(TRACES, Buffer.from('{"resourceSpans":[]}'))).toBeUndefined()
-    expect(emptyRequestWarning(TRACES, Buffer.from('{}'))).toBeUndefined()
+describe('keys in snake_case', () => {
+  it('are unknown, but remembered: a request of nothing else is empty', () => {
+    expect(readJson(TRACES, '{"x":{},"resource_spans":[{"scope_spans":[]}]}')).toHaveLength(0)
+    expect(originalName()).toEqual({ original: 'resource_spans', name: 'resourceSpans' })
+    expect(readJson(TRACES, '{"resourceSpans":[],"resource_logs":[]}')).toHaveLength(0)
+    expect(originalName()).toBeUndefined()
   })
+
+  it('are taken when lenient', () => {
+    const text = '"trace_id":"0AF7651916CD43DD8448EB211C80319C","dropped_attributes_count":7,"kind":"SPAN_KIND_SERVER"'
+    expect(span(text, FROM_JSON.LENIENT)).toMatchObject({ droppedAttributesCount: 7, kind: 2 })
+    expect(span('"start_time_unix_nano":1,"startTimeUnixNano":2', FROM_JSON.LENIENT)).toEqual({
+      startTimeUnixNano: '2',
+    })
+  })
+})
+
+describe('names of enum values', () => {
+  it('are taken when lenient', () => {
+    expect(span('"status":{"code":"STATUS_CODE_ERROR"}', FROM_JSON.LENIENT)).toEqual({ status: { code: 2 } })
+    expect(span('"kind":"SPAN_KIND_UNSPECIFIED"', FROM_JSON.LENIENT)).toEqual({})
+    expect(span('"kind":"3"', FROM_JSON.LENIENT)).toEqual({ kind: 3 })
+  })
+
+  it.each(['SPAN_KIND_SERVE', 'SPAN_KIND_SERVERS', 'span_kind_server', 'STATUS_CODE_OK', ''])(
+    'are refused when the enum has none of them: %s',
+    (name) => {
+      expect(() => span(`"kind":"${name}"`, FROM_JSON.LENIENT)).toThrow(/field kind: must be the integer/)
+    },
+  )
 })
