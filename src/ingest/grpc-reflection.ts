@@ -61,30 +61,27 @@ function notFound(): object {
 
 type Conversation = ServerDuplexStream<ReflectionRequest, object>
 
-/** One question after the other: the next one is read when the answer before is taken. */
-async function converse(call: Conversation): Promise<void> {
-  let wake = (): void => {}
-  call.on('drain', () => wake())
-  call.once('cancelled', () => wake())
-  for await (const request of call as AsyncIterable<ReflectionRequest>) {
-    const answer = { validHost: request.host, originalRequest: request, ...reflectionAnswer(request) }
-    if (call.write(answer) || call.cancelled) continue
-    await new Promise<void>((resolve) => {
-      wake = resolve
-    })
-  }
-  call.end()
-}
-
-/** @param fault told of a bug of ours, which ends the conversation with a retryable answer */
-export function addReflection(server: Server, fault: (error: unknown) => void): void {
-  const ServerReflectionInfo = (call: Conversation): void => {
-    converse(call).catch((error) => {
-      if (call.cancelled) return // the client went away in the middle
+/**
+ * One answer to each question; a client that does not take the answers is not asked for more questions.
+ *
+ * @param fault told of a bug of ours, which ends the conversation with a retryable answer
+ */
+function converse(call: Conversation, fault: (error: unknown) => void): void {
+  call.on('data', (request: ReflectionRequest) => {
+    try {
+      const answer = { validHost: request.host, originalRequest: request, ...reflectionAnswer(request) }
+      if (!call.write(answer)) call.pause()
+    } catch (error) {
       fault(error)
       call.emit('error', { code: status.UNAVAILABLE, details: 'An internal fault. Ask again later.' })
-    })
-  }
+    }
+  })
+  call.on('drain', () => call.resume())
+  call.on('end', () => call.end())
+}
+
+export function addReflection(server: Server, fault: (error: unknown) => void): void {
+  const ServerReflectionInfo = (call: Conversation): void => converse(call, fault)
   for (const service of REFLECTION_SERVICES) {
     server.addService(definitionOf(service), { ServerReflectionInfo } as unknown as UntypedServiceImplementation)
   }
