@@ -93,6 +93,18 @@ export class KernelBed {
     return { items, report, rest: this.bytes.slice(offset, offset + (items < 0 ? 0 : report.bytesLeft)) }
   }
 
+  /** text that is mended in a space of so many bytes, or the code; throws when a guard byte has changed */
+  mend(text: Uint8Array, bytesMax: number): Buffer | number {
+    const offset = this.#outputOffset
+    const end = offset + bytesMax
+    this.bytes.fill(GUARD, offset - GUARD_BYTES, end + GUARD_BYTES)
+    this.bytes.set(text, offset)
+    const code = this.kernel.mend(offset, text.length, bytesMax)
+    this.#checkGuard(offset - GUARD_BYTES)
+    this.#checkGuard(end)
+    return code < 0 ? code : Buffer.from(this.bytes.slice(offset, offset + code))
+  }
+
   /** the code, and the text when it is not negative; throws when a guard byte has changed */
   transcode(signal: Signal, payload: Uint8Array, outputBytesMax = this.outputBytesMax): { code: number; json: string } {
     const code = this.#guarded(payload, outputBytesMax, (offset, out) =>
