@@ -1,5 +1,6 @@
 /**
- * kernel/scan and kernel/transcode, one thread, each signal: items and payload bytes per second.
+ * kernel/scan, kernel/transcode and kernel/from-json, one thread, each signal: items and payload bytes per second.
+ * from-json reads what transcode wrote.
  *
  * Requests of test/generator/telemetry.ts, fixed seed, of about 200 kB; they and their JSON stay in the second-level
  * cache, as in the engine, where the body has just been received. tinybench runs each for a fixed time; a round is
@@ -20,6 +21,12 @@ const INPUT_OFFSET = 1 << 20
 const OUTPUT_OFFSET = 8 << 20
 const OUTPUT_BYTES_MAX = 16 << 20
 
+const BACK_OFFSET = OUTPUT_OFFSET + OUTPUT_BYTES_MAX
+const BACK_BYTES_MAX = 4 << 20
+
+const STEPS = ['scan', 'transcode', 'from-json'] as const
+type Step = (typeof STEPS)[number]
+
 interface Load {
   readonly signal: Signal
   readonly payload: Uint8Array
@@ -33,7 +40,7 @@ export async function kernelBench({ smoke }: { smoke: boolean }): Promise<BenchR
   const rows: BenchRow[] = []
   for (const load of loads(smoke ? 8 : 512)) {
     new Uint8Array(memory.buffer).set(load.payload, INPUT_OFFSET)
-    rows.push(await measure(kernel, load, 'scan', smoke), await measure(kernel, load, 'transcode', smoke))
+    for (const step of STEPS) rows.push(await measure(kernel, load, step, smoke))
   }
   return rows
 }
@@ -47,15 +54,19 @@ function loads(size: number): Load[] {
   ]
 }
 
-async function measure(kernel: Kernel, load: Load, step: 'scan' | 'transcode', smoke: boolean): Promise<BenchRow> {
+async function measure(kernel: Kernel, load: Load, step: Step, smoke: boolean): Promise<BenchRow> {
   const signalIndex = SIGNALS.indexOf(load.signal)
   const bytes = load.payload.length
   const scan = () => kernel.scan(signalIndex, INPUT_OFFSET, bytes, 0, 0)
   const transcode = () => kernel.transcode(signalIndex, INPUT_OFFSET, bytes, OUTPUT_OFFSET, OUTPUT_BYTES_MAX)
   const items = scan()
   const jsonBytes = transcode()
-  if (items <= 0 || jsonBytes <= 0) throw new Error(`kernel refuses the ${load.signal} request: ${items}, ${jsonBytes}`)
-  const runsPerS = await rounds(step === 'scan' ? scan : transcode, smoke)
+  const fromJson = () => kernel.fromJson(signalIndex, OUTPUT_OFFSET, jsonBytes, BACK_OFFSET, BACK_BYTES_MAX, 0)
+  const backBytes = fromJson()
+  if (items <= 0 || jsonBytes <= 0 || backBytes !== bytes) {
+    throw new Error(`kernel refuses the ${load.signal} request: ${items}, ${jsonBytes}, ${backBytes}`)
+  }
+  const runsPerS = await rounds({ scan, transcode, 'from-json': fromJson }[step], smoke)
   const { best, spread } = bestOf(runsPerS, 'higher')
   return {
     name: `kernel/${step}/${load.signal}`,
@@ -64,8 +75,8 @@ async function measure(kernel: Kernel, load: Load, step: 'scan' | 'transcode', s
     spread,
     checksum: createHash('sha256').update(load.payload).digest('hex').slice(0, 16),
     extra: {
-      inMbPerS: (best * bytes) / 1e6,
-      outMbPerS: step === 'transcode' ? (best * jsonBytes) / 1e6 : 0,
+      inMbPerS: (best * (step === 'from-json' ? jsonBytes : bytes)) / 1e6,
+      outMbPerS: (best * { scan: 0, transcode: jsonBytes, 'from-json': bytes }[step]) / 1e6,
       requestBytes: bytes,
       requestItems: items,
     },
