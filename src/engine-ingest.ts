@@ -32,6 +32,7 @@ export function ingestInit(shared: SharedState, config: Config, shape: IngestSha
     httpPort,
     httpPaths: SIGNALS.map((signal) => config[`otlp.http.path.${signal}`]),
     requestBytesMax: limits.requestBytesMax,
+    collectBytesMax: limits.collectBytesPerIngest,
     responseBytesMax: config['otlp.response.max.bytes'],
     requestTimeoutMs: config['otlp.request.timeout.ms'],
     bodyTimeoutMs: Math.max(BODY_TIMEOUT_MS, config['otlp.request.timeout.ms']),

@@ -7,10 +7,12 @@ import { SIGNALS } from './otlp/signal.ts'
 import { type EmbeddedBroker, startEmbeddedBroker } from './produce/embedded-broker.ts'
 import type { ProducerFactory } from './produce/producer-port.ts'
 import { contradictionOf, propertyFaults } from './produce/property-check.ts'
-import { producerProperties } from './produce/rdkafka-config.ts'
+import { producerProperties, producerQueueBytes } from './produce/rdkafka-config.ts'
 import { rdkafkaProducerFactory } from './produce/rdkafka-producer.ts'
 import { TopicCreation } from './produce/topic-creation.ts'
 import { createTopics } from './produce/topics.ts'
+
+export { producerQueueBytes }
 
 /** A first connection within this, or the next attempt with a new producer. */
 const CONNECT_TIMEOUT_MS = 3000

@@ -1,9 +1,9 @@
 /** `sluice check`: the configuration as it takes effect, the memory it needs, and what Kafka says to it. */
 import { availableParallelism } from 'node:os'
 import { ConfigError } from '../config/config-error.ts'
-import { type Limits, resolveLimits } from '../config/limits.ts'
+import { type Limits, type MemoryShare, resolveLimits } from '../config/limits.ts'
 import { type EffectiveValue, type LoadedConfig, loadConfig } from '../config/load.ts'
-import { producerProblems } from '../engine-kafka.ts'
+import { producerProblems, producerQueueBytes } from '../engine-kafka.ts'
 import { checkKafka, type KafkaFinding } from '../kafka-check.ts'
 import { parseConfigArguments } from './arguments.ts'
 import { alignColumns } from './columns.ts'
@@ -36,7 +36,10 @@ export function checkText(loaded: LoadedConfig, limits: Limits): string {
     `Threads: ${limits.ingestThreads} ingest, ${limits.serializerThreads} serializer, 1 main`,
     '',
     'Shared memory (address space; resident only where used)',
-    ...memoryLines(limits),
+    ...memoryLines(limits.memorySum),
+    '',
+    'Beside it, at most (the process itself takes about 150 MB more)',
+    ...memoryLines([...limits.besideSum, { what: 'producer queue', bytes: producerQueueBytes(loaded.config) }]),
     ...noteLines(loaded, limits),
     '',
   ].join('\n')
@@ -46,9 +49,9 @@ function valueLines(values: readonly EffectiveValue[]): string[] {
   return alignColumns(values.map(({ key, shown, source }) => [`  ${key}`, shown === '' ? '(empty)' : shown, source]))
 }
 
-function memoryLines({ memorySum }: Limits): string[] {
-  const total = memorySum.reduce((sum, { bytes }) => sum + bytes, 0)
-  const rows = [...memorySum, { what: '= total', bytes: total }]
+function memoryLines(shares: readonly MemoryShare[]): string[] {
+  const total = shares.reduce((sum, { bytes }) => sum + bytes, 0)
+  const rows = [...shares, { what: '= total', bytes: total }]
   const width = String(total).length
   return alignColumns(rows.map(({ what, bytes }) => [`  ${what}`, `${String(bytes).padStart(width)} bytes`]))
 }

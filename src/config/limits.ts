@@ -27,6 +27,10 @@ export interface Limits extends LayoutSizes {
   readonly recordBytesMax: number
   /** The whole shared memory; the bytes add up to its size. */
   readonly memorySum: readonly MemoryShare[]
+  /** Bodies that are collected outside the arena by one ingest thread, all together: compressed or of unknown length. */
+  readonly collectBytesPerIngest: number
+  /** What request bodies may take beside the shared memory, at most. */
+  readonly besideSum: readonly MemoryShare[]
   readonly warnings: readonly string[]
 }
 
@@ -35,6 +39,11 @@ const REQUEST_ENTRIES_MAX = 2 ** 20
 /** Four of the largest records, so that a serializer writes one while others wait for the producer; never so small that it idles. */
 const OUT_RING_RECORDS = 4
 const OUT_RING_BYTES_MIN = 4 * MIB
+
+/** Of the arena, for the bodies that are collected first; and always room for two of the largest. */
+const COLLECT_SHARE = 0.25
+/** While one body inflates: its parts joined, zlib's parts of the output, and those joined. */
+const INFLATE_COPIES = 3
 
 /** @throws ConfigError when the settings need more shared memory than wasm32 has */
 export function resolveLimits(config: Config, cores: number): Limits {
@@ -46,10 +55,14 @@ export function resolveLimits(config: Config, cores: number): Limits {
   while (arenaBytes > room && arenaBytes > arenaBytesMin) arenaBytes /= 2
   if (arenaBytes > room) throw new ConfigError([doesNotFit(config, sizes)])
   const fitted = { ...sizes, arenaBytesPerIngest: arenaBytes }
+  const requestBytesMax = config['otlp.request.max.bytes']
+  const collectBytesPerIngest = Math.max(2 * requestBytesMax, arenaBytes * COLLECT_SHARE)
   return {
     ...fitted,
+    collectBytesPerIngest,
+    besideSum: besideSum(fitted.ingestThreads, collectBytesPerIngest, requestBytesMax),
     queueBytesMax: config['otlp.queue.max.bytes'],
-    requestBytesMax: config['otlp.request.max.bytes'],
+    requestBytesMax,
     recordBytesMax: config['kafka.record.max.bytes'],
     memorySum: memorySum(computeLayout(fitted)),
     warnings: arenaBytes < arenaBytesWanted ? [shrunkText(config, fitted)] : [],
@@ -123,6 +136,15 @@ function memorySum(layout: Layout): MemoryShare[] {
     { what: `${serializerThreads} out rings`, bytes: layout.arenaOffsets[0] - layout.outRingOffsets[0] },
     // The bodies: this is where otlp.queue.max.bytes and otlp.request.max.bytes go.
     { what: `${ingestThreads} arenas`, bytes: layout.totalBytes - layout.arenaOffsets[0] },
+  ]
+}
+
+function besideSum(ingestThreads: number, collectBytesPerIngest: number, requestBytesMax: number): MemoryShare[] {
+  return [
+    // Compressed bodies, and those of unknown length, until they are complete or inflated.
+    { what: 'bodies being collected', bytes: ingestThreads * collectBytesPerIngest },
+    // Each ingest thread inflates one at a time.
+    { what: 'bodies being inflated', bytes: ingestThreads * INFLATE_COPIES * requestBytesMax },
   ]
 }
 

@@ -49,13 +49,19 @@ const CHUNK_BYTES_MAX = 4 * MIB
 const GZIP_TRAILER_BYTES = 8
 const GZIP_SIZE_BYTES = 4
 
-/** Room for the whole output where the gzip trailer tells its size (RFC 1952 ISIZE): one buffer and no joining. */
-function chunkBytes(body: Buffer, coding: Coding): number {
-  if (coding !== CODING.GZIP || body.length < GZIP_TRAILER_BYTES) return CHUNK_BYTES_MIN
-  const claimed = body.readUInt32LE(body.length - GZIP_SIZE_BYTES) + 1
-  return Math.min(Math.max(claimed, CHUNK_BYTES_MIN), CHUNK_BYTES_MAX)
+/** What a body says that it inflates to, which may be wrong; 0 when it does not say. */
+export function claimedBytes(body: Buffer, coding: Coding): number {
+  if (coding === CODING.ZSTD) return zstdFrameAt(body, 0)?.contentBytes ?? 0
+  const hasSize = coding === CODING.GZIP && body.length >= GZIP_TRAILER_BYTES
+  return hasSize ? body.readUInt32LE(body.length - GZIP_SIZE_BYTES) : 0 // RFC 1952 ISIZE
 }
 
+/** Room for the whole output where the body tells its size: one buffer and no joining. */
+function chunkBytes(body: Buffer, coding: Coding): number {
+  return Math.min(Math.max(claimedBytes(body, coding) + 1, CHUNK_BYTES_MIN), CHUNK_BYTES_MAX)
+}
+
+/** What zlib gives with the option `info`, of which the types do not know. */
 interface ZlibInfo {
   readonly buffer: Buffer
   readonly engine: { readonly bytesWritten: number }
@@ -66,29 +72,34 @@ function isTooLarge(error: unknown): boolean {
 }
 
 /**
- * Blocks this thread for the time of inflating: the output is bounded by `bytesMax`, and a hand-over to the pool of libuv
- * costs more than a usual body takes.
+ * Blocks this thread for the time of inflating; what may become large is inflated by Inflater.
  *
  * @returns the inflated body, or a verdict
  */
 export function inflate(body: Buffer, coding: Coding, bytesMax: number): Buffer | number {
   try {
-    return coding === CODING.ZSTD ? inflateZstd(body, bytesMax) : inflateZlib(body, coding, bytesMax)
+    if (coding === CODING.ZSTD) return inflateZstd(body, bytesMax)
+    const inflateSync = coding === CODING.GZIP ? zlib.gunzipSync : zlib.inflateSync
+    return wholeBody(inflateSync(body, zlibOptions(body, coding, bytesMax)), body)
   } catch (error) {
-    return isTooLarge(error) ? VERDICT.BODY_TOO_LARGE : VERDICT.BAD_CODING
+    return inflateFault(error)
   }
 }
 
-function inflateZlib(body: Buffer, coding: Coding, bytesMax: number): Buffer | number {
-  const options = {
-    maxOutputLength: bytesMax,
-    chunkSize: chunkBytes(body, coding),
-    finishFlush: zlib.constants.Z_FINISH,
-    info: true,
-  }
-  // The types do not know `info`, which returns the engine beside the buffer.
-  const result = (coding === CODING.GZIP ? zlib.gunzipSync : zlib.inflateSync)(body, options) as unknown as ZlibInfo
-  return result.engine.bytesWritten === body.length ? result.buffer : VERDICT.BAD_CODING
+/** @returns the verdict on a body that zlib does not inflate */
+export function inflateFault(error: unknown): number {
+  return isTooLarge(error) ? VERDICT.BODY_TOO_LARGE : VERDICT.BAD_CODING
+}
+
+export function zlibOptions(body: Buffer, coding: Coding, bytesMax: number): zlib.ZlibOptions {
+  const chunkSize = chunkBytes(body, coding)
+  return { maxOutputLength: bytesMax, chunkSize, finishFlush: zlib.constants.Z_FINISH, info: true }
+}
+
+/** @param result of zlib with zlibOptions. @returns the inflated body, or a verdict when other bytes follow it */
+export function wholeBody(result: Buffer, body: Buffer): Buffer | number {
+  const { buffer, engine } = result as unknown as ZlibInfo
+  return engine.bytesWritten === body.length ? buffer : VERDICT.BAD_CODING
 }
 
 /** RFC 9659: a client of HTTP must not need a larger window; a decoder would have to hold it. */
@@ -116,10 +127,14 @@ function inflateZstd(body: Buffer, bytesMax: number): Buffer | number {
 /** One that names its size, as encoders of whole bodies do, is refused by its name and inflates into one buffer. */
 function inflateZstdFrame(frame: Buffer, contentBytes: number | undefined, bytesMax: number): Buffer | number {
   if (contentBytes !== undefined && contentBytes > bytesMax) return VERDICT.BODY_TOO_LARGE
-  return zlib.zstdDecompressSync(frame, {
+  return zlib.zstdDecompressSync(frame, zstdOptions(contentBytes, bytesMax))
+}
+
+export function zstdOptions(contentBytes: number | undefined, bytesMax: number): zlib.ZstdOptions {
+  return {
     // 0 would be "no limit", and a frame may be empty.
     maxOutputLength: Math.max(bytesMax, 1),
     chunkSize: contentBytes === undefined ? CHUNK_BYTES_MIN : contentBytes + CHUNK_BYTES_MIN,
     params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG_MAX },
-  })
+  }
 }

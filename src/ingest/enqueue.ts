@@ -9,6 +9,7 @@ import { admit } from './admission.ts'
 import type { Answers } from './answer.ts'
 import type { Bodies } from './bodies.ts'
 import type { CollectBudget } from './collected.ts'
+import type { Inflater } from './inflater.ts'
 import { JsonIntake } from './json-intake.ts'
 import type { Receiving } from './receiving.ts'
 import { answerWith, type Remark, type Remarks } from './remarks.ts'
@@ -28,6 +29,7 @@ export interface EnqueueParts {
   readonly receiving: Receiving
   readonly collectBudget: CollectBudget
   readonly retryPace: RetryPace
+  readonly inflater: Inflater
   /** Told of every request that decoded; absent unless somebody listens. */
   readonly onReceived?: ((signalIndex: number, items: number, bytes: number) => void) | undefined
 }
@@ -46,6 +48,7 @@ export class Enqueue {
   readonly receiving: Receiving
   readonly collectBudget: CollectBudget
   readonly retryPace: RetryPace
+  readonly inflater: Inflater
   /** Of an Export response. */
   readonly responseBytesMax: number
   readonly #init: IngestInit
@@ -73,6 +76,7 @@ export class Enqueue {
     this.receiving = parts.receiving
     this.collectBudget = parts.collectBudget
     this.retryPace = parts.retryPace
+    this.inflater = parts.inflater
     this.responseBytesMax = parts.init.responseBytesMax
     this.#init = parts.init
     this.#shared = parts.shared

@@ -9,18 +9,19 @@
  * - A deadline of the client that comes before ours is watched by a timer while the message comes, then by Answers.
  */
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
-import { CODING, type Coding, inflate } from './body.ts'
+import { CODING, type Coding } from './body.ts'
 import { Collected } from './collected.ts'
 import type { Enqueue } from './enqueue.ts'
 import { failureOf, type GrpcFailure, RESPONSE_TOO_LARGE, responseBytes } from './grpc-answers.ts'
 import { FramePrefix, framed } from './grpc-frame.ts'
 import { ACCEPTED_ENCODINGS, MISFRAMED, refuse } from './grpc-refusals.ts'
+import type { InflateWaiter } from './inflater.ts'
 import { NO_NUMBER } from './numbers.ts'
 import { PROTOCOL } from './protocol.ts'
 import type { Receiver, Receiving } from './receiving.ts'
 import { type Responder, VERDICT } from './verdict.ts'
 
-const PHASE = { RECEIVING: 0, WAITING: 1, ANSWERED: 2, DONE: 3 } as const
+const PHASE = { RECEIVING: 0, INFLATING: 1, WAITING: 2, ANSWERED: 3, DONE: 4 } as const
 type Phase = (typeof PHASE)[keyof typeof PHASE]
 
 const RESPONSE_HEADERS: OutgoingHttpHeaders = {
@@ -42,7 +43,7 @@ export interface GrpcScope {
   fault(error: unknown): void
 }
 
-export class GrpcExport implements Responder, Receiver {
+export class GrpcExport implements Responder, Receiver, InflateWaiter {
   requestNumber = NO_NUMBER
   receivingDueMs = 0
   receivingPrevious: Receiver | undefined
@@ -155,23 +156,40 @@ export class GrpcExport implements Responder, Receiver {
     enqueue.receiving.remove(this)
     if (this.#timer !== undefined) clearTimeout(this.#timer)
     try {
-      const verdict =
-        this.#collected === undefined
-          ? enqueue.submit(this.requestNumber, this)
-          : this.#submitInflated(this.#collected.join())
-      if (verdict !== VERDICT.PENDING) this.answer(verdict, 0)
+      if (this.#collected === undefined) this.#decided(enqueue.submit(this.requestNumber, this))
+      else this.#inflate(this.#collected.join())
     } catch (error) {
       this.#failed(error)
     }
   }
 
-  #submitInflated(message: Buffer): number {
-    const { enqueue, requestBytesMax } = this.#scope
+  #inflate(message: Buffer): void {
+    const { inflater } = this.#scope.enqueue
     // Some clients mark even the empty message, of which nothing is left to inflate.
-    const body = message.length === 0 ? message : inflate(message, this.#coding, requestBytesMax)
-    if (typeof body !== 'number') return enqueue.submitCopy(this.#signalIndex, PROTOCOL.GRPC, body, this)
-    enqueue.tally.undecoded(this.#signalIndex, body)
-    return body
+    const body = message.length === 0 ? message : inflater.inflate(message, this.#coding, false, this)
+    if (body === VERDICT.PENDING) this.#phase = PHASE.INFLATING
+    else this.#submitInflated(body)
+  }
+
+  inflated(body: Buffer | number): void {
+    // A call whose client is gone counts nowhere.
+    if (this.#phase !== PHASE.INFLATING) return
+    this.#phase = PHASE.WAITING
+    try {
+      this.#submitInflated(body)
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  #submitInflated(body: Buffer | number): void {
+    const { enqueue } = this.#scope
+    if (typeof body === 'number') enqueue.tally.undecoded(this.#signalIndex, body)
+    this.#decided(typeof body === 'number' ? body : enqueue.submitCopy(this.#signalIndex, PROTOCOL.GRPC, body, this))
+  }
+
+  #decided(verdict: number): void {
+    if (verdict !== VERDICT.PENDING) this.answer(verdict, 0)
   }
 
   answer(verdict: number, items: number, text?: string): void {

@@ -4,6 +4,7 @@
  *
  *   idle -> DIRECT  body of known length, received straight into its place in the arena -> WAITING -> idle
  *        -> COLLECT chunked or compressed: collected, decoded, then copied          -> WAITING -> idle
+ *             \-> INFLATING for a while, when it becomes large                       -> WAITING -> idle
  *        -> DISCARD answered before its body was in: what still comes is ignored; never pooled again
  *
  * - uWebSockets.js gives a chunk for the time of the call only, and forbids to touch the response once it is ended or
@@ -13,18 +14,19 @@
 
 import { assert } from '../base/assert.ts'
 import { ENCODING, type Encoding } from '../otlp/responses.ts'
-import { CODING, type Coding, inflate } from './body.ts'
+import { CODING, type Coding } from './body.ts'
 import { Collected } from './collected.ts'
 import type { Enqueue } from './enqueue.ts'
 import { GOODBYE, type Goodbye, type HttpAnswer, writeAnswer } from './http-answers.ts'
 import type { HttpHead } from './http-head.ts'
+import type { InflateWaiter } from './inflater.ts'
 import { NO_NUMBER } from './numbers.ts'
 import { PROTOCOL } from './protocol.ts'
 import type { Receiver } from './receiving.ts'
 import type { HttpResponse } from './uws.ts'
 import { type Responder, VERDICT } from './verdict.ts'
 
-const MODE = { IDLE: 0, DIRECT: 1, COLLECT: 2, WAITING: 3, DISCARD: 4 } as const
+const MODE = { IDLE: 0, DIRECT: 1, COLLECT: 2, INFLATING: 3, WAITING: 4, DISCARD: 5 } as const
 type Mode = (typeof MODE)[keyof typeof MODE]
 
 /** What all requests of one HTTP server share. */
@@ -40,7 +42,7 @@ export interface HttpScope {
 const POOL_COUNT_MAX = 1024
 const NO_BYTES = new ArrayBuffer(0)
 
-export class HttpRequest implements Responder, Receiver {
+export class HttpRequest implements Responder, Receiver, InflateWaiter {
   requestNumber = NO_NUMBER
   receivingDueMs = 0
   receivingPrevious: Receiver | undefined
@@ -151,16 +153,35 @@ export class HttpRequest implements Responder, Receiver {
 
   /** @param last the last chunk, valid for this call only: a body of one chunk is copied once */
   #decode(last: Buffer): void {
-    const { enqueue, requestBytesMax } = this.#scope
+    const { inflater } = this.#scope.enqueue
     const wire = this.#collected.join(last)
     this.#bodyIsIn()
-    const plain = this.#coding === CODING.IDENTITY ? wire : inflate(wire, this.#coding, requestBytesMax)
+    const plain = this.#coding === CODING.IDENTITY ? wire : inflater.inflate(wire, this.#coding, wire === last, this)
+    if (plain === VERDICT.PENDING) this.#mode = MODE.INFLATING
+    else this.#submit(plain)
+  }
+
+  inflated(plain: Buffer | number): void {
+    this.#mode = MODE.WAITING
+    try {
+      // An upload whose client is gone counts nowhere.
+      if (this.#res === undefined) this.#recycle()
+      else this.#submit(plain)
+    } catch (error) {
+      this.#scope.fault(error)
+      this.#fail()
+    }
+  }
+
+  /** @param plain the body, or the verdict on one that does not inflate */
+  #submit(plain: Buffer | number): void {
+    const { enqueue } = this.#scope
+    const { signalIndex, encoding } = this.#answer
     if (typeof plain === 'number') {
-      enqueue.tally.undecoded(this.#answer.signalIndex, plain)
+      enqueue.tally.undecoded(signalIndex, plain)
       this.#decided(plain)
       return
     }
-    const { signalIndex, encoding } = this.#answer
     this.#decided(
       encoding === ENCODING.JSON
         ? enqueue.submitJsonCopy(signalIndex, PROTOCOL.HTTP, plain, this)
@@ -224,6 +245,7 @@ export class HttpRequest implements Responder, Receiver {
 
   readonly #onAborted = (): void => {
     this.#res = undefined
+    if (this.#mode === MODE.INFLATING) return
     if (this.#mode === MODE.WAITING) {
       this.#scope.enqueue.answers.forget(this.requestNumber)
       this.#recycle()

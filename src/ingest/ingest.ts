@@ -17,6 +17,7 @@ import { Duty, isDrainingState } from './duty.ts'
 import { Enqueue, type EnqueueParts } from './enqueue.ts'
 import { GrpcServer } from './grpc-server.ts'
 import { HttpServer } from './http-server.ts'
+import { Inflater } from './inflater.ts'
 import { listenFailure } from './listen-failure.ts'
 import { LossLog } from './loss-log.ts'
 import { Numbers } from './numbers.ts'
@@ -26,9 +27,6 @@ import { Tally } from './tally.ts'
 import type { IngestInit } from './thread-init.ts'
 import { VERDICT } from './verdict.ts'
 
-/** Bodies collected outside the arena: this share of the arena, and always room for two of the largest. */
-const COLLECT_SHARE = 0.25
-
 export class Ingest {
   readonly #init: IngestInit
   readonly #shared: SharedState
@@ -37,6 +35,7 @@ export class Ingest {
   readonly #answers: Answers
   readonly #receiving: Receiving
   readonly #retryPace: RetryPace
+  readonly #inflater: Inflater
   readonly #lossLog: LossLog
   readonly #http: HttpServer | undefined
   readonly #grpc: GrpcServer | undefined
@@ -70,6 +69,8 @@ export class Ingest {
     this.#answers = new Answers({ requests, bodies, tally, firstNumber, numberCount, requestTimeoutMs })
     this.#receiving = new Receiving(init.bodyTimeoutMs)
     this.#retryPace = new RetryPace((signalIndex) => admit(shared, init, signalIndex) === VERDICT.PENDING)
+    const collectBudget = new CollectBudget(init.collectBytesMax)
+    this.#inflater = new Inflater(init.requestBytesMax, collectBudget)
     this.#lossLog = new LossLog(tally, this.#log)
     const kernel = instantiateKernel(init.memory, layout.kernelTablesOffset)
     const enqueue = new Enqueue({
@@ -81,7 +82,8 @@ export class Ingest {
       tally,
       receiving: this.#receiving,
       retryPace: this.#retryPace,
-      collectBudget: new CollectBudget(collectBytesMax(init)),
+      collectBudget,
+      inflater: this.#inflater,
       onReceived: receivedLog(init.log, this.#log),
     })
     this.#http = init.httpPort > 0 ? this.#httpServer(enqueue) : undefined
@@ -134,12 +136,17 @@ export class Ingest {
 
   #onCycle(engineState: number, nowMs: number): void {
     this.#lossLog.poll(nowMs)
-    this.#receiving.cycle(nowMs)
+    this.#receiving.cycle(nowMs, this.#retryPace.isRoomShort)
     this.#retryPace.cycle(nowMs)
     this.#grpc?.cycle(nowMs)
     if (!isDrainingState(engineState)) return
     if (!this.#isDraining) this.#drain(nowMs)
-    if (!this.#isClosed && this.#bodies.openCount === 0 && this.#receiving.count === 0) this.#close()
+    if (!this.#isClosed && this.#isEmpty) this.#close()
+  }
+
+  /** Nothing that was taken in is on its way. */
+  get #isEmpty(): boolean {
+    return this.#bodies.openCount === 0 && this.#receiving.count === 0 && this.#inflater.count === 0
   }
 
   #drain(nowMs: number): void {
@@ -159,16 +166,13 @@ export class Ingest {
   async end(): Promise<number> {
     this.#duty.stop()
     const refusedItems = this.#answers.expire(Number.POSITIVE_INFINITY)
+    this.#inflater.end()
     this.#receiving.drain(0)
     this.#receiving.cycle(performance.now())
     this.#http?.close()
     await this.#grpc?.end()
     return refusedItems
   }
-}
-
-function collectBytesMax({ requestBytesMax, layout }: IngestInit): number {
-  return Math.max(2 * requestBytesMax, layout.arenaBytesPerIngest * COLLECT_SHARE)
 }
 
 /** By signal index. */

@@ -17,6 +17,9 @@ export interface Receiver {
   cut(verdict: number): void
 }
 
+/** Where room is short, a body gets no longer than this: it holds its whole length from the headers on. */
+export const SLOW_BODY_MS = 10_000
+
 export class Receiving {
   count = 0
   readonly #bodyTimeoutMs: number
@@ -57,11 +60,19 @@ export class Receiving {
     this.#drainDueMs = dueMs
   }
 
-  /** Cuts what is due. @param nowMs `performance.now()` */
-  cycle(nowMs: number): void {
+  /**
+   * Cuts what is due.
+   *
+   * @param nowMs `performance.now()`
+   * @param isRoomShort others are being refused for want of room
+   */
+  cycle(nowMs: number, isRoomShort = false): void {
     this.#nowMs = nowMs
     const isDrained = nowMs >= this.#drainDueMs
     const verdict = isDrained ? VERDICT.NOT_RUNNING : VERDICT.BODY_TIMEOUT
-    while (this.#head !== undefined && (isDrained || this.#head.receivingDueMs <= nowMs)) this.#head.cut(verdict)
+    const sparedMs = isRoomShort ? Math.max(0, this.#bodyTimeoutMs - SLOW_BODY_MS) : 0
+    while (this.#head !== undefined && (isDrained || this.#head.receivingDueMs - sparedMs <= nowMs)) {
+      this.#head.cut(verdict)
+    }
   }
 }

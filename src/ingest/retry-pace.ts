@@ -39,6 +39,7 @@ export class RetryPace {
   readonly #isAdmitted: (signalIndex: number) => boolean
   #nowMs = 0
   #lookMs = 0
+  #roomShortMs = Number.NEGATIVE_INFINITY
 
   /** @param isAdmitted whether a request of this signal would be admitted now */
   constructor(isAdmitted: (signalIndex: number) => boolean) {
@@ -55,6 +56,11 @@ export class RetryPace {
     }
   }
 
+  /** Somebody was refused for want of room since the last look. */
+  get isRoomShort(): boolean {
+    return this.#roomShortMs >= this.#nowMs - LOOK_INTERVAL_MS
+  }
+
   /** What admission refuses for is over. */
   #relieved(signalIndex: number): void {
     for (const verdict of ADMISSION_VERDICTS) this.#lastMs[indexOf(verdict, signalIndex)] = Number.NEGATIVE_INFINITY
@@ -68,6 +74,7 @@ export class RetryPace {
   stepFor(verdict: number, signalIndex: number): number {
     const cause = verdict - RETRY_FROM
     if (cause < 0) return 0
+    if (verdict === VERDICT.QUEUE_FULL || verdict === VERDICT.MEMORY_FULL) this.#roomShortMs = this.#nowMs
     const at = indexOf(verdict, signalIndex)
     const { delaySecondsMin } = RETRY_FACTS[cause]!
     const lastMs = this.#lastMs[at]!

@@ -33,6 +33,8 @@ export interface IngestInit {
   readonly httpPaths: readonly string[]
   /** Limit per request, on the wire and after decompression. */
   readonly requestBytesMax: number
+  /** Of bodies that are collected outside the arena, all together. */
+  readonly collectBytesMax: number
   /** Limit of an Export response, before compression. */
   readonly responseBytesMax: number
   readonly requestTimeoutMs: number

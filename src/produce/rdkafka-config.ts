@@ -40,6 +40,11 @@ export function producerProperties(config: Config, bootstrapServers: string): Rd
   }
 }
 
+/** What librdkafka may hold of records that are not confirmed. */
+export function producerQueueBytes(config: Config): number {
+  return Number(producerProperties(config, '')['queue.buffering.max.kbytes']) * 1024
+}
+
 /** Headers, key and framing of a record, which message.max.bytes includes. */
 const recordOverheadBytes = 10_000
 

@@ -133,6 +133,7 @@ const defaults = {
   httpPaths: HTTP_PATHS,
   requestBytesMax: MIB,
   responseBytesMax: 4 * MIB,
+  collectBytesMax: 2 * MIB,
   requestTimeoutMs: 8000,
   bodyTimeoutMs: 60_000,
   drainBodyTimeoutMs: 5000,

@@ -23,12 +23,15 @@ test('every effective value is shown with where it came from, secrets masked', (
   expect(text).toContain("ignored (Kafka Connect's own): tasks.max")
 })
 
-test('the memory is printed as a sum that adds up', () => {
+test('the memory is printed as sums that add up: what is shared, and what may lie beside it', () => {
   const loaded = loadConfig({ environment: {}, embeddedBroker: true })
-  const text = checkText(loaded, resolveLimits(loaded.config, 2))
-  const numbers = [...text.matchAll(/ (\d+) bytes$/gm)].map((match) => Number(match[1]))
-  const total = numbers.pop()
-  expect(numbers.reduce((sum, bytes) => sum + bytes, 0)).toBe(total)
+  const [shared, beside] = checkText(loaded, resolveLimits(loaded.config, 2)).split('Beside it')
+  for (const text of [shared!, beside!]) {
+    const numbers = [...text.matchAll(/ (\d+) bytes$/gm)].map((match) => Number(match[1]))
+    const total = numbers.pop()
+    expect(numbers.length).toBeGreaterThan(2)
+    expect(numbers.reduce((sum, bytes) => sum + bytes, 0)).toBe(total)
+  }
 })
 
 test('a finding in Kafka that is not ok makes the check fail', async () => {

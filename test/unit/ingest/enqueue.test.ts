@@ -6,6 +6,7 @@ import { CollectBudget } from '../../../src/ingest/collected.ts'
 import { Enqueue } from '../../../src/ingest/enqueue.ts'
 import type { HttpHead } from '../../../src/ingest/http-head.ts'
 import { HttpRequest, type HttpScope } from '../../../src/ingest/http-request.ts'
+import { Inflater } from '../../../src/ingest/inflater.ts'
 import { Numbers } from '../../../src/ingest/numbers.ts'
 import { Receiving } from '../../../src/ingest/receiving.ts'
 import { RetryPace } from '../../../src/ingest/retry-pace.ts'
@@ -59,6 +60,7 @@ function enqueueWith(ackAtQueue: boolean, scan: () => number = () => ITEMS): Enq
   const { bytes } = shared
   const bodies = new Bodies({ requests, heldBytes, numbers, arena: shared.arena(0), bytes, ingestIndex, queueBytesMax })
   const timeouts = { requestTimeoutMs: 1000 }
+  const collectBudget = new CollectBudget(1000)
   return new Enqueue({
     init,
     shared,
@@ -67,7 +69,8 @@ function enqueueWith(ackAtQueue: boolean, scan: () => number = () => ITEMS): Enq
     answers: new Answers({ requests, bodies, tally, firstNumber: 0, numberCount: 8, ...timeouts }),
     tally,
     receiving: new Receiving(1000),
-    collectBudget: new CollectBudget(1000),
+    collectBudget,
+    inflater: new Inflater(1000, collectBudget),
     retryPace: new RetryPace(() => true),
   })
 }

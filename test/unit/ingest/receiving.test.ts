@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { type Receiver, Receiving } from '../../../src/ingest/receiving.ts'
+import { type Receiver, Receiving, SLOW_BODY_MS } from '../../../src/ingest/receiving.ts'
 import { VERDICT } from '../../../src/ingest/verdict.ts'
 
 const BODY_TIMEOUT_MS = 60_000
@@ -36,6 +36,16 @@ it('cuts the bodies whose time is over, and no other', () => {
   expect([cuts, receiving.count]).toEqual([[['first', VERDICT.BODY_TIMEOUT]], 1])
   receiving.cycle(BODY_TIMEOUT_MS + 1000)
   expect([cuts.length, receiving.count]).toEqual([2, 0])
+})
+
+it('cuts the slow ones sooner while others are refused for want of room', () => {
+  begin('slow')
+  receiving.cycle(1000)
+  begin('new')
+  receiving.cycle(SLOW_BODY_MS, false)
+  expect(cuts).toEqual([])
+  receiving.cycle(SLOW_BODY_MS, true)
+  expect([cuts, receiving.count]).toEqual([[['slow', VERDICT.BODY_TIMEOUT]], 1])
 })
 
 it('does not cut a body that is complete, wherever it stood', () => {

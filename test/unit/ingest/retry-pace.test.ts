@@ -92,3 +92,15 @@ describe('a cause is over', () => {
     expect(range(MEMORY_FULL)).toEqual([14.7, 29.3])
   })
 })
+
+it('says for a while that somebody was refused for want of room', () => {
+  pace.stepFor(KAFKA_DOWN, 0)
+  expect(pace.isRoomShort).toBe(false)
+  for (const verdict of [QUEUE_FULL, MEMORY_FULL]) {
+    pace.stepFor(verdict, 0)
+    expect(pace.isRoomShort).toBe(true)
+    nowMs += 1000
+    pace.cycle(nowMs)
+    expect(pace.isRoomShort).toBe(false)
+  }
+})

@@ -120,8 +120,7 @@ describe('bodies on their way', () => {
   })
 
   it('are bounded in sum when they are compressed, over both protocols', async () => {
-    // The budget is twice the largest request: 2 KiB.
-    await start({ requestBytesMax: 1024 }, { arenaBytes: 4096 })
+    await start({ requestBytesMax: 1024, collectBytesMax: 2048 }, { arenaBytes: 4096 })
     const noise = Buffer.from(Array.from({ length: 900 }, (_, index) => (index * 7919) % 251))
     const gzip = { 'grpc-encoding': 'gzip' }
     const streams = [beginGrpc(1000, gzip), beginGrpc(1000, gzip), beginGrpc(1000, gzip)]
