@@ -36,7 +36,7 @@ export function spoiledRequest(signal: Signal, seed: number, random: Random, one
 }
 
 /** @returns the request as its sender would send it */
-export function encodeSpoiled(signal: Signal, request: Decoded, random?: Random): Uint8Array {
+export function encodeSpoiled(signal: Signal, request: Decoded, random?: Random): Buffer {
   const type = requestType(signal)
   const payload = Buffer.from(type.encode(type.fromObject(request)).finish())
   for (let at = payload.indexOf(BAD_TEXT); at >= 0; at = payload.indexOf(BAD_TEXT, at)) {
@@ -114,7 +114,7 @@ function repairDictionary(dictionary: Decoded, random: Random): void {
 
 function indexBound(name: string, dictionary: Decoded): number | undefined {
   const table = /trindex$/.test(name) ? 'string' : TABLES.find((each) => RegExp(`^${each}Ind(ex|ices)$`).test(name))
-  return table && Math.max(1, ((dictionary[`${table}Table`] ?? []) as unknown[]).length)
+  return table === undefined ? undefined : Math.max(1, ((dictionary[`${table}Table`] ?? []) as unknown[]).length)
 }
 
 function repairMessage(name: string, values: Decoded, random: Random): void {
