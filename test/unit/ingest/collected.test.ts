@@ -24,3 +24,21 @@ it('refuses what the budget of all bodies together does not cover', () => {
   first.drop()
   expect([budget.usedBytes, second.add(Buffer.alloc(10)), budget.usedBytes]).toEqual([0, true, 10])
 })
+
+it('keeps the order of small and large parts', () => {
+  const collected = new Collected(new CollectBudget(1e6))
+  const parts = [1, 3000, 20_000, 1, 1, 16_384, 16_383, 500, 40_000].map((bytes, index) => Buffer.alloc(bytes, index))
+  for (const part of parts) expect(collected.add(part)).toBe(true)
+  expect(collected.join().equals(Buffer.concat(parts))).toBe(true)
+})
+
+it('holds a million parts of one byte in little more than a million bytes', () => {
+  const collected = new Collected(new CollectBudget(1e6))
+  const part = Buffer.alloc(1, 7)
+  const before = process.memoryUsage()
+  for (let count = 0; count < 1e6; count++) collected.add(part)
+  const after = process.memoryUsage()
+  const grown = after.arrayBuffers + after.heapUsed - before.arrayBuffers - before.heapUsed
+  expect(grown).toBeLessThan(3e6)
+  expect(collected.join().equals(Buffer.alloc(1e6, 7))).toBe(true)
+})
