@@ -2,38 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { KERNEL_ERROR } from '../../../../src/otlp/kernel-instance.ts'
 import { protobufType } from '../../../../src/otlp/protobufjs-types.ts'
 import { REQUEST_MESSAGES } from '../../../../src/otlp/schema.ts'
-import { CHECK, REASON } from '../../../../src/otlp/sift-report.ts'
+import { REASON } from '../../../../src/otlp/sift-report.ts'
 import type { Signal } from '../../../../src/otlp/signal.ts'
 import { SIGNALS } from '../../../../src/otlp/signal.ts'
-import { KernelBed, type SiftResult } from '../../../generator/kernel-bed.ts'
 import { BAD_TEXT, type Decoded } from '../../../generator/sift-reference.ts'
 import { encodeSpoiled } from '../../../generator/spoil.ts'
 import { WireWriter } from '../../../generator/wire-writer.ts'
-
-const bed = new KernelBed(1 << 16, 1 << 16)
-const SPEC = CHECK.UTF8 | CHECK.IDS
-const STRICT = SPEC | CHECK.POLICY
-const TIME = '1763629200000000000'
-const TRACE_ID = Buffer.alloc(16, 1)
-const SPAN_ID = Buffer.alloc(8, 2)
-
-function sift(signal: Signal, request: object, checks: number): SiftResult {
-  return bed.sift(signal, encodeSpoiled(signal, request as Decoded), checks)
-}
+import { bed, metricsOf, recordsOf, SPAN_ID, SPEC, STRICT, sift, spansOf, TRACE_ID, verdict } from './sift-requests.ts'
 
 function decoded(signal: Signal, bytes: Uint8Array): Decoded {
   const type = protobufType(REQUEST_MESSAGES[SIGNALS.indexOf(signal)]!)
   return type.toObject(type.decode(bytes), { longs: String }) as Decoded
-}
-
-const spansOf = (...spans: object[]): object => ({ resourceSpans: [{ scopeSpans: [{ spans }] }] })
-const metricsOf = (...metrics: object[]): object => ({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] })
-const recordsOf = (...logRecords: object[]): object => ({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] })
-
-/** [items that stay, reasons of those that do not] */
-function verdict({ items, report }: SiftResult): [items: number, reasons: number[]] {
-  const reasons = report.rejectedByReason.flatMap((count, reason) => Array<number>(count).fill(reason))
-  return [items, reasons]
 }
 
 describe('sift rejects alone', () => {
@@ -214,117 +193,5 @@ describe('sift warns of', () => {
     const profiles = { resourceProfiles: [{ resource: { attributes }, scopeProfiles: [{ profiles: [{}] }] }] }
     expect(bed.scan('profiles', encodeSpoiled('profiles', profiles as Decoded)).code).toBe(1)
     expect(sift('profiles', profiles, SPEC).report.strindexCount).toBe(0)
-  })
-})
-
-describe('strict rejects', () => {
-  const histogram = { timeUnixNano: TIME, count: '3', bucketCounts: ['1', '2'], explicitBounds: [5] }
-  const exponential = { timeUnixNano: TIME, count: '6', zeroCount: '1', positive: { bucketCounts: ['2', '3'] } }
-  const summary = { timeUnixNano: TIME, quantileValues: [{ quantile: 0.5, value: 1 }] }
-  const delta = { aggregationTemporality: 1 }
-  const kind = (name: string, point: object, rest: object = {}): object => ({
-    [name]: { dataPoints: [point], ...rest },
-  })
-
-  it.each<[row: string, name: string, metric: object, reason: number]>([
-    ['C110', 'time 0', kind('gauge', { asInt: '1' }), REASON.TIME],
-    ['C110', 'time 0 of a histogram', kind('histogram', { ...histogram, timeUnixNano: '0' }, delta), REASON.TIME],
-    ['C111', 'no value', kind('gauge', { timeUnixNano: TIME }), REASON.VALUE],
-    [
-      'C111',
-      'an exemplar without value',
-      kind('gauge', { timeUnixNano: TIME, asInt: '1', exemplars: [{}] }),
-      REASON.VALUE,
-    ],
-    ['C112', 'no temporality of a sum', kind('sum', { timeUnixNano: TIME, asInt: '1' }), REASON.TEMPORALITY],
-    ['C112', 'no temporality of a histogram', kind('histogram', histogram), REASON.TEMPORALITY],
-    ['C113', 'too many bounds', kind('histogram', { ...histogram, explicitBounds: [5, 6] }, delta), REASON.HISTOGRAM],
-    [
-      'C113',
-      'bounds that do not increase',
-      kind('histogram', { ...histogram, bucketCounts: ['1', '1', '1'], explicitBounds: [5, 5] }, delta),
-      REASON.HISTOGRAM,
-    ],
-    ['C113', 'another count', kind('histogram', { ...histogram, count: '4' }, delta), REASON.HISTOGRAM],
-    ['C113', 'bounds without buckets', kind('histogram', { ...histogram, bucketCounts: [] }, delta), REASON.HISTOGRAM],
-    [
-      'C113',
-      'another exponential count',
-      kind('exponentialHistogram', { ...exponential, count: '5' }, delta),
-      REASON.HISTOGRAM,
-    ],
-    ['C113', 'quantile 2', kind('summary', { ...summary, quantileValues: [{ quantile: 2 }] }), REASON.SUMMARY],
-    ['C113', 'negative value', kind('summary', { ...summary, quantileValues: [{ value: -1 }] }), REASON.SUMMARY],
-  ])('[%s] a point with %s', (_, _name, metric, reason) => {
-    const good = kind('gauge', { timeUnixNano: TIME, asDouble: 0 })
-    expect(verdict(sift('metrics', metricsOf(good, metric), STRICT))).toEqual([1, [reason]])
-    expect(verdict(sift('metrics', metricsOf(good, metric), SPEC))).toEqual([2, []])
-  })
-
-  it.each([
-    ['a histogram', kind('histogram', histogram, delta)],
-    ['a histogram without buckets', kind('histogram', { timeUnixNano: TIME, count: '9' }, delta)],
-    ['an exponential histogram', kind('exponentialHistogram', exponential, delta)],
-    ['a summary without observations', kind('summary', { ...summary, quantileValues: [{ value: Number.NaN }] })],
-    ['a point that says it has no value', kind('gauge', { timeUnixNano: TIME, flags: 1 })],
-    [
-      'a histogram that says it has no value',
-      kind('histogram', { timeUnixNano: TIME, flags: 1, bucketCounts: ['7'] }, delta),
-    ],
-  ])('[C113] not %s', (_, metric) => {
-    expect(verdict(sift('metrics', metricsOf(metric), STRICT))).toEqual([1, []])
-  })
-})
-
-describe('strict rejects profiles', () => {
-  const dictionary = {
-    mappingTable: [{}],
-    locationTable: [{}],
-    functionTable: [{}],
-    linkTable: [{}],
-    stringTable: ['', 'cpu'],
-    attributeTable: [{}],
-    stackTable: [{}, { locationIndices: [0] }],
-  }
-  const sample = { stackIndex: 1, values: ['1'] }
-  const request = (profile: object, table: object = dictionary): object => ({
-    resourceProfiles: [{ scopeProfiles: [{ profiles: [{ samples: [sample] }, profile] }] }],
-    dictionary: table,
-  })
-
-  it.each<[row: string, name: string, profile: object, reason: number]>([
-    ['C125', 'with a sample of nothing', { samples: [{}] }, REASON.SAMPLE],
-    ['C125', 'with unequal counts', { samples: [{ values: ['1', '2'], timestampsUnixNano: ['1'] }] }, REASON.SAMPLE],
-    ['C126', 'with a payload of no format', { originalPayload: Buffer.from('x') }, REASON.ORIGINAL],
-    ['C126', 'with a format of no payload', { originalPayloadFormat: 'pprof' }, REASON.ORIGINAL],
-    ['C127 B025', 'with a stack outside', { samples: [{ ...sample, stackIndex: 2 }] }, REASON.INDEX],
-    ['C127 B025', 'with a negative index', { sampleType: { typeStrindex: -1 } }, REASON.INDEX],
-    ['C127 B025', 'with an attribute outside', { attributeIndices: [0, 1] }, REASON.INDEX],
-    ['C129', 'with an id of zeros', { profileId: Buffer.alloc(16) }, REASON.ID_ABSENT],
-  ])('[%s] one %s', (_, _name, profile, reason) => {
-    expect(verdict(sift('profiles', request(profile), STRICT))).toEqual([1, [reason]])
-    expect(verdict(sift('profiles', request(profile), SPEC))).toEqual([2, []])
-  })
-
-  it.each<[row: string, name: string, table: object, reason: number]>([
-    ['C122 B025', 'a table is empty', { ...dictionary, linkTable: [] }, REASON.DICTIONARY],
-    ['C122 B025', 'the first entry is not zero', { ...dictionary, stringTable: ['x', 'cpu'] }, REASON.DICTIONARY],
-    ['C122', 'the first location is not zero', { ...dictionary, locationTable: [{ address: '1' }] }, REASON.DICTIONARY],
-    [
-      'C127 B025',
-      'a stack names no location',
-      { ...dictionary, stackTable: [{}, { locationIndices: [1] }] },
-      REASON.INDEX,
-    ],
-  ])('[%s] all when %s', (_, _name, table, reason) => {
-    expect(verdict(sift('profiles', request({ samples: [sample] }, table), STRICT))).toEqual([0, [reason, reason]])
-    expect(verdict(sift('profiles', request({ samples: [sample] }, table), SPEC))).toEqual([2, []])
-  })
-
-  it('none that keep the rules, wherever the dictionary stands', () => {
-    const { resourceProfiles } = request({ samples: [sample] }) as { resourceProfiles: object }
-    const first = encodeSpoiled('profiles', { dictionary })
-    const payload = Buffer.concat([first, encodeSpoiled('profiles', { resourceProfiles } as Decoded)])
-    expect(verdict(bed.sift('profiles', payload, STRICT))).toEqual([2, []])
   })
 })
