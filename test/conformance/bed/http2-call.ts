@@ -7,6 +7,8 @@ import { protobufType } from '../../../src/otlp/protobufjs-types.ts'
 import { SIGNAL_FACTS } from '../../../src/otlp/signal.ts'
 import { SIGNALS, type Signal } from '../../bed/conservation.ts'
 
+/** What is written waits in the session's memory; with Node's default of 10 the client would reset its own large uploads. */
+const SESSION_MEGABYTES = 1000
 const ANSWER_DEADLINE_MS = 30_000
 
 export interface CallAnswer {
@@ -55,7 +57,7 @@ export function frame(message: Buffer, flag = 0): Buffer {
 
 /** A session that lives as long as its test wants it. */
 export function openSession(address: string): ClientHttp2Session {
-  const session = connect(`http://${address}`)
+  const session = connect(`http://${address}`, { maxSessionMemory: SESSION_MEGABYTES })
   session.on('error', () => {}) // what went wrong is told by the streams
   return session
 }
@@ -99,7 +101,10 @@ export function answerOf(stream: ClientHttp2Stream): Promise<CallAnswer> {
   stream.on('error', () => {}) // followed by 'close', with the code
   stream.setTimeout(ANSWER_DEADLINE_MS, () => stream.destroy())
   return new Promise((resolve) => {
-    stream.on('close', () => {
+    // A server may answer a call that the client has not ended: that end is as good as the stream's.
+    stream.on('end', () => setImmediate(ended))
+    stream.on('close', ended)
+    function ended(): void {
       const all = { ...headers, ...trailers }
       resolve({
         http: Number(headers[':status'] ?? 0),
@@ -111,7 +116,7 @@ export function answerOf(stream: ClientHttp2Stream): Promise<CallAnswer> {
         status: statusIn(all['grpc-status-details-bin']),
         reset: stream.rstCode ?? 0,
       })
-    })
+    }
   })
 }
 
