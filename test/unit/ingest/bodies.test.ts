@@ -84,3 +84,24 @@ it('refuses what would exceed the bytes of its signal, and takes it for another'
   expect(bodies.open(2, 0, 1025)).toBeGreaterThanOrEqual(0)
   expect(bodies.open(1, 0, 1024)).toBeGreaterThanOrEqual(0)
 })
+
+it('shrinks a body without losing count of what is held', () => {
+  const requestNumber = bodies.open(1, 0, 1500)
+  bodies.shrink(requestNumber, 1400)
+  expect([heldBytes.total(1), requests.payloadBytes(requestNumber)]).toEqual([2048, 1400])
+  bodies.release(requestNumber)
+  expect([heldBytes.total(1), arena.usedBytes]).toEqual([0, 0])
+})
+
+it('replaces a body by one in another block, and fits the block to it', () => {
+  const requestNumber = bodies.open(1, 0, 1500)
+  const offset = bodies.borrow(4096)
+  memory.write('replaced', offset)
+  expect(bodies.replace(requestNumber, offset, 8)).toBe(VERDICT.PENDING)
+  expect([heldBytes.total(1), arena.usedBytes]).toEqual([1024, 4096])
+  bodies.fit(requestNumber)
+  const fitted = requests.payloadOffset(requestNumber)
+  expect([arena.usedBytes, String(memory.subarray(fitted, fitted + 8))]).toEqual([1024, 'replaced'])
+  bodies.release(requestNumber)
+  expect([heldBytes.total(1), arena.usedBytes]).toEqual([0, 0])
+})
