@@ -15,7 +15,7 @@ export let bytesOut: usize = 0
 const TRACE_ID_DIGITS: usize = 32
 const SPAN_ID_DIGITS: usize = 16
 
-/** `at` is that of the opening quote; 16 or 8 bytes in hex of either case, or '' */
+/** `at` is that of the opening quote; hex of either case, or '' */
 export function readTraceId(name: usize, at: usize, end: usize, out: usize): usize {
   if (end - at >= TRACE_ID_DIGITS + 2 && load<u8>(at, TRACE_ID_DIGITS + 1) == 0x22) {
     const value = writeTag(name, out) + 1
@@ -25,7 +25,7 @@ export function readTraceId(name: usize, at: usize, end: usize, out: usize): usi
       return at + TRACE_ID_DIGITS + 2
     }
   }
-  return readOddHex(name, at, end, out, TRACE_ID_DIGITS, NOT_A_TRACE_ID)
+  return readOddHex(name, at, end, out, NOT_A_TRACE_ID)
 }
 
 export function readSpanId(name: usize, at: usize, end: usize, out: usize): usize {
@@ -37,23 +37,41 @@ export function readSpanId(name: usize, at: usize, end: usize, out: usize): usiz
       return at + SPAN_ID_DIGITS + 2
     }
   }
-  return readOddHex(name, at, end, out, SPAN_ID_DIGITS, NOT_A_SPAN_ID)
+  return readOddHex(name, at, end, out, NOT_A_SPAN_ID)
 }
 
-/** empty, with escapes, or wrong */
-function readOddHex(name: usize, at: usize, end: usize, out: usize, digits: usize, reason: i32): usize {
+/** empty, with escapes, of another length, or wrong: whole bytes of any length pass, the item's validation judges them */
+function readOddHex(name: usize, at: usize, end: usize, out: usize, reason: i32): usize {
   const next = readPlain(at + 1, end, out + SCRATCH_GAP)
   if (next < FAULTS_END) return next
   bytesOut = out
-  const bytes = plainEnd - plainAt
-  if (bytes == 0) return next
-  const value = writeTag(name, out) + 1
-  if (bytes != digits || !(digits == TRACE_ID_DIGITS ? packHex32(plainAt, value) : packHex16(plainAt, value))) {
-    return fault(reason, at)
-  }
-  store<u8>(value - 1, <u8>(digits >> 1))
-  bytesOut = value + (digits >> 1)
+  const digits = plainEnd - plainAt
+  if (digits == 0) return next
+  if (!hasRoom(out, digits)) return OUTPUT_FULL
+  const lengthAt = writeTag(name, out)
+  const valueEnd: usize = (digits & 1) == 0 ? packHex(plainAt, plainEnd, lengthAt + 1) : 0
+  if (valueEnd == 0) return fault(reason, at)
+  bytesOut = writeLength(lengthAt, 1, valueEnd)
   return next
+}
+
+/** digit by digit, to `out`, which may lie before the text in the same place; returns the end, or 0 */
+function packHex(at: usize, end: usize, out: usize): usize {
+  while (at < end) {
+    const high = hexDigit(load<u8>(at))
+    const low = hexDigit(load<u8>(at, 1))
+    if ((high | low) > 15) return 0
+    store<u8>(out++, <u8>((high << 4) | low))
+    at += 2
+  }
+  return out
+}
+
+/** more than 15 when it is none */
+function hexDigit(char: u32): u32 {
+  if (char - 0x30 < 10) return char - 0x30
+  const letter = (char | 32) - 0x61
+  return letter < 6 ? letter + 10 : 255
 }
 
 // @ts-ignore: decorator

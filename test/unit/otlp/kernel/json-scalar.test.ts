@@ -21,13 +21,20 @@ describe('ids', () => {
     expect(span('"spanId":"\\u0030\\u0041f7651916cd43dd"').spanId).toBe(hex('0af7651916cd43dd'))
   })
 
+  it('keeps whole bytes of another length, which the validation of items judges', () => {
+    for (const id of ['ab', '0AF7651916cd43', '0af7651916cd43dd8448eb211c80319c', 'ff'.repeat(200)]) {
+      expect(span(`"spanId":"${id}","name":"n"`)).toEqual({ spanId: hex(id), name: 'n' })
+    }
+    expect(span('"traceId":"0af7651916cd43dd"').traceId).toBe(hex('0af7651916cd43dd'))
+  })
+
   const tooShort = '0af7651916cd43d'
   it.each([
     `"${tooShort}"`,
     `"${tooShort}"`.padEnd(40),
     `"${tooShort}d8"`,
+    '"\\u0030"',
     `"${tooShort}g"`,
-    '"0af7651916cd43"',
     '"CvdlGRbNQ92ESOshHIAxnA=="',
     '7',
     'true',
