@@ -1,5 +1,6 @@
 /** What otlp.validation looks at, made from the schema for the kernel's tables. */
 import type { Field, Message } from './schema.ts'
+import { ANY_VALUE, KEY_VALUE } from './schema-common.ts'
 
 /** Same numbers in kernel/tables.ts; by the last part of a message's name. */
 export const RULE = {
@@ -27,6 +28,11 @@ export function ruleOf({ name, fields }: Message): number {
 export function idBytes({ hexId, name }: Field): number {
   if (!hexId) return 0
   return name.toLowerCase().endsWith('spanid') ? 8 : 16
+}
+
+/** Is it an index in a message that all signals have, though only profiles have a dictionary? */
+export function isStrindex(message: Message, { name }: Field): boolean {
+  return (message.name === ANY_VALUE || message.name === KEY_VALUE) && name.endsWith('Strindex')
 }
 
 /** Field numbers of ProfilesDictionary, by what an index into one of its tables is called. */

@@ -23,7 +23,7 @@
  */
 import { assert } from '../base/assert.ts'
 import { JSON_TABLES_BYTES, writeJsonTables } from './json-tables.ts'
-import { idBytes, indexedTable, ruleOf } from './kernel-rules.ts'
+import { idBytes, indexedTable, isStrindex, ruleOf } from './kernel-rules.ts'
 import type { Field, Message } from './schema.ts'
 import { REQUEST_MESSAGES, requestMessages } from './schema.ts'
 import { KEY_VALUE } from './schema-common.ts'
@@ -31,7 +31,8 @@ import { METRIC } from './schema-metrics.ts'
 
 /**
  * What to do with a field, by its tag: same numbers in kernel/tables.ts. In the order of wire types: length-delimited up
- * to SKIP_LENGTH, varints up to SKIP_VARINT, 64 bits up to SKIP_FIXED64, 32 bits up to SKIP_FIXED32, then the rest.
+ * to SKIP_LENGTH, varints up to SKIP_VARINT, 64 bits up to SKIP_FIXED64, 32 bits up to SKIP_FIXED32, then the rest. STRINDEX is
+ * an INT32 by its tag only: what scan warns of outside of profiles.
  */
 export const ACTION = {
   ATTRIBUTE: 0,
@@ -62,6 +63,7 @@ export const ACTION = {
   BAD_GROUP: 25,
   BAD_WIRE_TYPE: 26,
   BAD_TAG: 27,
+  STRINDEX: 28,
 } as const
 
 const POWERS_OFFSET = 32
@@ -137,7 +139,7 @@ function writeActions(view: DataView, messageOffset: number, message: Message): 
   }
   for (const field of message.fields) {
     assert(field.number <= FIELD_NUMBER_MAX, `${message.name}.${field.name}: number above ${FIELD_NUMBER_MAX}`)
-    const action = elementAction(message, field)
+    const action = isStrindex(message, field) ? ACTION.STRINDEX : elementAction(message, field)
     view.setUint8(messageOffset + ((field.number << 3) | wireTypeOf(field)), action)
     if (field.packed) view.setUint8(messageOffset + ((field.number << 3) | 2), ACTION.PACKED)
   }

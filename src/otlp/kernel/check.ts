@@ -12,6 +12,7 @@ import {
   ACT_METRIC_KIND,
   ACT_PACKED,
   ACT_SKIP_LENGTH,
+  ACT_STRINDEX,
   ACT_STRING,
   actionOf,
   elementActionOf,
@@ -78,7 +79,7 @@ export function checkField(table: usize, at: usize, end: usize, depth: i32): usi
   const entry = entryOf(table, tag >>> 3)
   if (action > ACT_PACKED) {
     const next = skipValue(tag, at, end, depth)
-    if (action == ACT_INT32 && next >= FAULTS_END) checkIndexes(entry, at, next)
+    if ((action == ACT_INT32 || action == ACT_STRINDEX) && next >= FAULTS_END) checkIndexes(entry, at, next)
     return next
   }
   at = readSize(at, end)
@@ -88,7 +89,7 @@ export function checkField(table: usize, at: usize, end: usize, depth: i32): usi
   if (action == ACT_STRING) {
     if ((checks & CHECK_UTF8) != 0 && !isText(at, next - at)) note(REASON_UTF8, at)
   } else if (action == ACT_HEX) {
-    if ((checks & CHECK_IDS) != 0 && at != next && next - at != idBytesOf(entry)) note(REASON_ID_LENGTH, at)
+    if ((checks & CHECK_IDS) != 0 && at != next && next - at != idBytesOf(table, tag)) note(REASON_ID_LENGTH, at)
   } else if (action == ACT_PACKED) {
     const fault = checkPacked(elementActionOf(entry), at, next - at)
     if (fault < FAULTS_END) return fault

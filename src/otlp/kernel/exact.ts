@@ -20,6 +20,7 @@ import {
   ACT_METRIC_KIND,
   ACT_PACKED,
   ACT_SKIP_VARINT,
+  ACT_STRINDEX,
   ACT_STRING,
   actionOf,
   elementActionOf,
@@ -84,7 +85,7 @@ function walk(table: usize, at: usize, end: usize, depth: i32): usize {
     return at + <usize>varintValue
   }
   foundAt = at
-  if (action <= ACT_SKIP_VARINT) at = readVarint(at, end)
+  if (action <= ACT_SKIP_VARINT || action == ACT_STRINDEX) at = readVarint(at, end)
   else at = readFixed(at, end, action == ACT_FIXED32 ? 4 : 8)
   foundRaw = varintValue
   return at

@@ -28,7 +28,6 @@ import {
   ACT_FIXED32,
   ACT_FIXED64,
   ACT_HEX,
-  ACT_INT32,
   ACT_ITEM,
   ACT_METRIC_KIND,
   ACT_PACKED,
@@ -39,12 +38,12 @@ import {
   ACT_SKIP_GROUP,
   ACT_SKIP_LENGTH,
   ACT_SKIP_VARINT,
+  ACT_STRINDEX,
   ACT_STRING,
   actionOf,
   elementActionOf,
   entryOf,
   idBytesOf,
-  indexedTableOf,
   requestTable,
   subTableOf,
   TAGS_END,
@@ -104,9 +103,6 @@ function scanMessage(table: usize, at: usize, end: usize, depth: i32): i32 {
     }
     const action = actionOf(table, tag)
     if (action > ACT_SKIP_LENGTH) {
-      if (action == ACT_INT32 && reportsStrindex && indexedTableOf(entryOf(table, tag >>> 3)) != 0) {
-        return -<i32>STRINDEX
-      }
       at = skipOther(action, tag, at, end, depth)
       if (at < FAULTS_END) return -<i32>at
       continue
@@ -139,11 +135,11 @@ function scanMessage(table: usize, at: usize, end: usize, depth: i32): i32 {
           items += action == ACT_ITEM ? 1 : found
         }
       }
-    } else if (action == ACT_HEX) {
-      if (bytes != idBytesOf(entryOf(table, tag >>> 3)) && bytes != 0) return -<i32>BAD_ID
     } else if (action == ACT_PACKED) {
       const fault = checkPacked(elementActionOf(entryOf(table, tag >>> 3)), at, bytes)
       if (fault < FAULTS_END) return -<i32>fault
+    } else if (action == ACT_HEX) {
+      if (bytes != idBytesOf(table, tag) && bytes != 0) return -<i32>BAD_ID
     }
     at += bytes
   }
@@ -159,6 +155,7 @@ function skipOther(action: u32, tag: u32, at: usize, end: usize, depth: i32): us
   if (action <= ACT_SKIP_FIXED32) return skipFixed(at, end, 4)
   if (action == ACT_SKIP_GROUP) return skipGroup(tag >>> 3, at, end, depth)
   if (action == ACT_BAD_GROUP) return BAD_GROUP
+  if (action == ACT_STRINDEX) return reportsStrindex ? STRINDEX : skipVarint(at, end)
   return action == ACT_BAD_WIRE_TYPE ? BAD_WIRE_TYPE : BAD_TAG
 }
 

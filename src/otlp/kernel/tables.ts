@@ -32,6 +32,8 @@ export const ACT_SKIP_GROUP: u32 = 24
 export const ACT_BAD_GROUP: u32 = 25
 export const ACT_BAD_WIRE_TYPE: u32 = 26
 export const ACT_BAD_TAG: u32 = 27
+/** a varint, an int32: last, so that the scan, which alone treats it differently, has no question more on its way */
+export const ACT_STRINDEX: u32 = 28
 
 /** tags below this have an action; the others belong to no OTLP field */
 export const TAGS_END: u32 = 256
@@ -41,7 +43,8 @@ const KNOWN_ACTIONS: u32 =
   ((1 << ACT_SKIP_LENGTH) - 1) |
   ((1 << ACT_SKIP_VARINT) - (1 << ACT_UINT64)) |
   ((1 << ACT_SKIP_FIXED64) - (1 << ACT_FIXED64)) |
-  (1 << ACT_FIXED32)
+  (1 << ACT_FIXED32) |
+  (1 << ACT_STRINDEX)
 
 // @ts-ignore: decorator
 @inline
@@ -99,11 +102,11 @@ export function ruleOf(table: usize): u32 {
   return load<u8>(table, 256)
 }
 
-/** of an id: its bytes when it is set */
+/** of an id, by its tag: its bytes when it is set. Byte 3 of the entry, (tag - 2) * 2 behind that of number 0 */
 // @ts-ignore: decorator
 @inline
-export function idBytesOf(entry: usize): usize {
-  return load<u8>(entry, 3)
+export function idBytesOf(table: usize, tag: u32): usize {
+  return load<u8>(table + (<usize>tag << 1), 255)
 }
 
 /** of an int32: field number of the dictionary table that it is an index of, or 0 */

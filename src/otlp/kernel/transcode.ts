@@ -28,6 +28,7 @@ import {
   ACT_METRIC_KIND,
   ACT_PACKED,
   ACT_SKIP_VARINT,
+  ACT_STRINDEX,
   ACT_STRING,
   actionOf,
   elementActionOf,
@@ -134,7 +135,8 @@ function writeMessage(table: usize, at: usize, end: usize, out: usize, depth: i3
 @inline
 function readRaw(action: u32, at: usize, end: usize): usize {
   if (action <= ACT_PACKED) return readSize(at, end)
-  return action <= ACT_SKIP_VARINT ? readVarint(at, end) : readFixed(at, end, action == ACT_FIXED32 ? 4 : 8)
+  if (action <= ACT_SKIP_VARINT || action == ACT_STRINDEX) return readVarint(at, end)
+  return readFixed(at, end, action == ACT_FIXED32 ? 4 : 8)
 }
 
 /** over the comma of the last element */

@@ -12,6 +12,7 @@ import {
   ACT_INT64,
   ACT_SFIXED64,
   ACT_SINT32,
+  ACT_STRINDEX,
   ACT_UINT32,
   ACT_UINT64,
 } from './tables'
@@ -38,6 +39,7 @@ export function writeScalar(action: u32, raw: u64, out: usize): usize {
     case ACT_FIXED32:
       return writeUint32(<u32>raw, out)
     case ACT_INT32:
+    case ACT_STRINDEX:
       return writeInt32(<i32>raw, out)
     case ACT_SINT32:
       return writeInt32(<i32>((<u32>raw >>> 1) ^ (0 - (<u32>raw & 1))), out)
