@@ -143,7 +143,7 @@ function decodeBase64(at: usize, end: usize, out: usize): usize {
   end -= padding
   const rest = (end - at) & 3
   if (rest == 1 || (padding > 0 && rest == 0)) return 0
-  // 64: the character of neither alphabet; 128 and 256: seen of the standard one, of the other
+  // 64: a character of neither alphabet; official decoders take a mixture of the two
   let seen: u32 = 0
   while (end - at >= 4) {
     const a = sextet(load<u8>(at))
@@ -151,9 +151,9 @@ function decodeBase64(at: usize, end: usize, out: usize): usize {
     const c = sextet(load<u8>(at, 2))
     const d = sextet(load<u8>(at, 3))
     seen |= a | b | c | d
-    store<u8>(out, <u8>((a << 2) | ((b & 63) >> 4)))
-    store<u8>(out, <u8>((b << 4) | ((c & 63) >> 2)), 1)
-    store<u8>(out, <u8>((c << 6) | (d & 63)), 2)
+    store<u8>(out, <u8>((a << 2) | (b >> 4)))
+    store<u8>(out, <u8>((b << 4) | (c >> 2)), 1)
+    store<u8>(out, <u8>((c << 6) | d), 2)
     at += 4
     out += 3
   }
@@ -162,21 +162,19 @@ function decodeBase64(at: usize, end: usize, out: usize): usize {
     const b = sextet(load<u8>(at, 1))
     const c = rest == 3 ? sextet(load<u8>(at, 2)) : 0
     seen |= a | b | c
-    store<u8>(out++, <u8>((a << 2) | ((b & 63) >> 4)))
-    if (rest == 3) store<u8>(out++, <u8>((b << 4) | ((c & 63) >> 2)))
+    store<u8>(out++, <u8>((a << 2) | (b >> 4)))
+    if (rest == 3) store<u8>(out++, <u8>((b << 4) | (c >> 2)))
   }
-  return (seen & 64) != 0 || (seen & 384) == 384 ? 0 : out
+  return (seen & 64) != 0 ? 0 : out
 }
 
-/** six bits, and above them what the character is */
+/** six bits, or 64 */
 // @ts-ignore: decorator
 @inline
 function sextet(char: u32): u32 {
   if (char - 0x41 < 26) return char - 0x41
   if (char - 0x61 < 26) return char - 0x47
   if (char - 0x30 < 10) return char + 4
-  if (char == 0x2b) return 62 | 128
-  if (char == 0x2f) return 63 | 128
-  if (char == 0x2d) return 62 | 256
-  return char == 0x5f ? 63 | 256 : 64
+  if (char == 0x2b || char == 0x2d) return 62
+  return char == 0x2f || char == 0x5f ? 63 : 64
 }
