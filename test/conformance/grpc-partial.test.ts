@@ -80,14 +80,17 @@ describe.each(SIGNALS)('%s', (signal) => {
     expect(await scene.records(signal)).toHaveLength(before)
   })
 
-  it.runIf(signal !== 'profiles')(`[C28 C29 H03] gRPC ${signal}: a warning has zero rejected and a text`, async () => {
-    // A reference into the dictionary that only profiles have.
-    const attributes = [{ key: 'k', value: { stringValueStrindex: 1 } }]
-    const item = { ...itemOf[signal]('fine'), attributes }
-    const answer = await send(scene, signal, encodeRequest(signal, requestOf[signal]([item])))
-    expect(answer.code).toBe(OK)
-    expect(partialOf(signal, answer)).toEqual({ rejected: 0, message: expect.stringMatching(/\w+ \w+/) })
-  })
+  // Profiles have the dictionary that the reference points into: nothing to warn of.
+  if (signal !== 'profiles') {
+    it(`[C28 C29 H03] gRPC ${signal}: a warning has zero rejected and a text`, async () => {
+      // A reference into the dictionary that only profiles have.
+      const attributes = [{ key: 'k', value: { stringValueStrindex: 1 } }]
+      const item = { ...itemOf[signal]('fine'), attributes }
+      const answer = await send(scene, signal, encodeRequest(signal, requestOf[signal]([item])))
+      expect(answer.code).toBe(OK)
+      expect(partialOf(signal, answer)).toEqual({ rejected: 0, message: expect.stringMatching(/\w+ \w+/) })
+    })
+  }
 })
 
 describe('a limit of 40 bytes for responses', () => {

@@ -61,13 +61,24 @@ const EDGE: readonly Row[] = [
     rule: 'GET, no te, a wrong scheme, unknown methods and another case are refused or harmless',
   },
   { id: 'B101', level: 'own', rule: 'a million tiny, empty or padded DATA frames take bounded memory' },
-  { id: 'B102', level: 'own', rule: 'rapid reset ends the connection and bounds the work' },
+  {
+    id: 'B102',
+    level: 'own',
+    rule: 'rapid reset ends the connection and bounds the work',
+    limit: 'nghttp2, the HTTP/2 of Node, says INTERNAL_ERROR in its GOAWAY where ENHANCE_YOUR_CALM is usual',
+  },
   {
     id: 'B103',
     level: 'own',
     rule: 'floods of SETTINGS, PING, PRIORITY, CONTINUATION, HPACK and bad windows end the connection',
   },
-  { id: 'B104', level: 'own', rule: 'streams beyond the limit are refused or wait' },
+  {
+    id: 'B104',
+    level: 'own',
+    rule: 'streams beyond the limit are refused or wait',
+    limit:
+      'nghttp2, the HTTP/2 of Node, ends the connection of a client that goes beyond a limit that it has confirmed',
+  },
   {
     id: 'B105',
     level: 'own',
