@@ -15,6 +15,7 @@
 import { assert } from '../base/assert.ts'
 import { ENCODING, type Encoding } from '../otlp/responses.ts'
 import { CODING, type Coding } from './body.ts'
+import { BodyPace } from './body-pace.ts'
 import { Collected } from './collected.ts'
 import type { Enqueue } from './enqueue.ts'
 import { GOODBYE, type Goodbye, type HttpAnswer, writeAnswer } from './http-answers.ts'
@@ -64,6 +65,7 @@ export class HttpRequest implements Responder, Receiver, InflateWaiter {
   #coding: Coding = CODING.IDENTITY
   #bodyBytes = 0
   #receivedBytes = 0
+  readonly #pace = new BodyPace()
   #isCut = false
   readonly #collected: Collected
 
@@ -82,6 +84,7 @@ export class HttpRequest implements Responder, Receiver, InflateWaiter {
     this.#answer.text = ''
     this.#coding = coding
     this.#receivedBytes = 0
+    this.#pace.begin(this.#scope.enqueue.receiving.nowMs)
     try {
       this.#begin(res, head.bodyBytes)
     } catch (error) {
@@ -130,7 +133,10 @@ export class HttpRequest implements Responder, Receiver, InflateWaiter {
     assert(this.#receivedBytes + chunk.byteLength <= this.#bodyBytes, 'a body exceeds its Content-Length')
     enqueue.bodies.write(this.requestNumber, this.#receivedBytes, Buffer.from(chunk))
     this.#receivedBytes += chunk.byteLength
-    if (!isLast) return
+    if (!isLast) {
+      this.#look()
+      return
+    }
     assert(this.#receivedBytes === this.#bodyBytes, 'a body falls short of its Content-Length')
     this.#bodyIsIn()
     const isJson = this.#answer.encoding === ENCODING.JSON
@@ -149,6 +155,11 @@ export class HttpRequest implements Responder, Receiver, InflateWaiter {
       return
     }
     if (!this.#collected.add(Buffer.from(Buffer.from(chunk)))) this.#refuse(VERDICT.MEMORY_FULL)
+    else this.#look()
+  }
+
+  #look(): void {
+    this.#pace.look(this.#scope.enqueue.receiving.nowMs, this.#receivedBytes, this.#res!)
   }
 
   /** @param last the last chunk, valid for this call only: a body of one chunk is copied once */

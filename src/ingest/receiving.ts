@@ -22,8 +22,9 @@ export const SLOW_BODY_MS = 10_000
 
 export class Receiving {
   count = 0
+  /** `performance.now()` of the last cycle. */
+  nowMs = performance.now()
   readonly #bodyTimeoutMs: number
-  #nowMs = performance.now()
   #head: Receiver | undefined
   #tail: Receiver | undefined
   #drainDueMs = Number.POSITIVE_INFINITY
@@ -35,7 +36,7 @@ export class Receiving {
 
   add(receiver: Receiver): void {
     this.count++
-    receiver.receivingDueMs = this.#nowMs + this.#bodyTimeoutMs
+    receiver.receivingDueMs = this.nowMs + this.#bodyTimeoutMs
     receiver.receivingNext = undefined
     receiver.receivingPrevious = this.#tail
     if (this.#tail === undefined) this.#head = receiver
@@ -67,7 +68,7 @@ export class Receiving {
    * @param isRoomShort others are being refused for want of room
    */
   cycle(nowMs: number, isRoomShort = false): void {
-    this.#nowMs = nowMs
+    this.nowMs = nowMs
     const isDrained = nowMs >= this.#drainDueMs
     const verdict = isDrained ? VERDICT.NOT_RUNNING : VERDICT.BODY_TIMEOUT
     const sparedMs = isRoomShort ? Math.max(0, this.#bodyTimeoutMs - SLOW_BODY_MS) : 0
