@@ -89,13 +89,27 @@ export function checkField(table: usize, at: usize, end: usize, depth: i32): usi
   if (action == ACT_STRING) {
     if ((checks & CHECK_UTF8) != 0 && !isText(at, next - at)) note(REASON_UTF8, at)
   } else if (action == ACT_HEX) {
-    if ((checks & CHECK_IDS) != 0 && at != next && next - at != idBytesOf(table, tag)) note(REASON_ID_LENGTH, at)
+    const isWrong = at != next && next - at != idBytesOf(table, tag)
+    if (isWrong && (checks & CHECK_IDS) != 0 && !comesAgain(tag, next, end)) note(REASON_ID_LENGTH, at)
   } else if (action == ACT_PACKED) {
     const fault = checkPacked(elementActionOf(entry), at, next - at)
     if (fault < FAULTS_END) return fault
     if (elementActionOf(entry) == ACT_INT32) checkIndexes(entry, at, next)
   }
   return next
+}
+
+/** a field that stands in the message again is replaced there; a fault in between is for the others to find */
+function comesAgain(wanted: u32, at: usize, end: usize): bool {
+  while (at < end) {
+    at = readTag(at, end)
+    if (at < FAULTS_END) return false
+    const tag = <u32>varintValue
+    if (tag == wanted) return true
+    at = skipValue(tag, at, end, 0)
+    if (at < FAULTS_END) return false
+  }
+  return false
 }
 
 /** int32 values, one behind the other, known to be whole */

@@ -47,6 +47,17 @@ describe('sift rejects alone', () => {
     expect(verdict(sift('traces', spansOf({}, bad), SPEC))).toEqual([1, [REASON.ID_LENGTH]])
   })
 
+  it('[B004] not a span whose wrong id is replaced by a right or an empty one: the last one counts', () => {
+    const span = (...ids: number[]): Uint8Array => {
+      const writer = new WireWriter()
+      for (const bytes of ids) writer.tag(1, 2).sized(Buffer.alloc(bytes, 1))
+      return new WireWriter().tag(2, 2).sized(writer.finish()).finish()
+    }
+    const scope = Buffer.concat([span(3, 16), span(16, 3), span(9, 0), span(3)])
+    const payload = new WireWriter().tag(1, 2).sized(new WireWriter().tag(2, 2).sized(scope).finish()).finish()
+    expect(verdict(bed.sift('traces', payload, SPEC))).toEqual([2, [REASON.ID_LENGTH, REASON.ID_LENGTH]])
+  })
+
   it('[C106] not a span whose ids are absent or all zero, unless strict', () => {
     const spans = [{}, { traceId: Buffer.alloc(16), spanId: Buffer.alloc(8) }, { traceId: TRACE_ID, spanId: SPAN_ID }]
     expect(verdict(sift('traces', spansOf(...spans), SPEC))).toEqual([3, []])
