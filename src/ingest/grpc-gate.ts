@@ -3,12 +3,13 @@
  * wrong with a call's headers is answered here; only the services beside Export are left to grpc-js, which reads and
  * inflates a message before anybody is asked.
  */
-import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { SIGNAL_FACTS } from '../otlp/signal.ts'
 import { CODING, codingOf, UNSUPPORTED } from './body.ts'
 import { failureOf } from './grpc-answers.ts'
 import { GrpcExport, type GrpcScope } from './grpc-export.ts'
-import { REFUSAL, refuse } from './grpc-refusals.ts'
+import { HEADER_BYTES_MAX } from './grpc-inside.ts'
+import { REFUSAL, refuse, reset } from './grpc-refusals.ts'
 import { timeoutMsOf } from './grpc-timeout.ts'
 import { VERDICT } from './verdict.ts'
 
@@ -19,6 +20,9 @@ const SIGNAL_OF_PATH: ReadonlyMap<string, number> = new Map(
 const USUAL_CONTENT_TYPE = 'application/grpc'
 /** Not `application/grpc-web`, nor another message format: their frames or messages are other ones. */
 const CONTENT_TYPE = /^application\/grpc(?:\+proto)?\s*(?:$|;)/i
+
+/** For each field, beside its name and value (RFC 9113, 6.5.2). */
+const HEADER_FIELD_BYTES = 32
 
 /** Calls of other services are short, or long and quiet only where they watch. */
 const STREAM_IDLE_MS = 60_000
@@ -45,6 +49,11 @@ export class GrpcGate {
   }
 
   #take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
+    // Node counts the headers only of clients that have acknowledged the limit.
+    if (stream.session?.pendingSettingsAck && headerBytes(headers) > HEADER_BYTES_MAX) {
+      reset(stream, constants.NGHTTP2_ENHANCE_YOUR_CALM)
+      return true
+    }
     const contentType = headers['content-type']
     const isGrpc = contentType === USUAL_CONTENT_TYPE || CONTENT_TYPE.test(contentType ?? '')
     if (!isGrpc) return this.#refuse(stream, REFUSAL.MEDIA_TYPE)
@@ -78,4 +87,11 @@ export class GrpcGate {
     refuse(stream, headers)
     return true
   }
+}
+
+/** As HTTP/2 counts them. */
+function headerBytes(headers: IncomingHttpHeaders): number {
+  let bytes = 0
+  for (const [name, value] of Object.entries(headers)) bytes += name.length + String(value).length + HEADER_FIELD_BYTES
+  return bytes
 }

@@ -17,7 +17,7 @@ const STREAM_WINDOW_BYTES = 4 * MIB
 /** Per connection, all its calls together: the bound of what one connection can make this thread buffer. */
 const CONNECTION_WINDOW_BYTES = 16 * MIB
 /** Of one call, decoded, with 32 bytes for each field: a call with more is reset. Tokens and baggage need a few KiB. */
-const HEADER_BYTES_MAX = 16 * KIB
+export const HEADER_BYTES_MAX = 16 * KIB
 
 interface ServerInside {
   commonServerOptions?: { settings?: Settings }

@@ -45,4 +45,10 @@ export function refuse(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders):
   if (!stream.destroyed && !stream.closed) stream.respond(headers, { endStream: true })
 }
 
+/** For a call that deserves no words. @param code of HTTP/2 */
+export function reset(stream: ServerHttp2Stream, code: number): void {
+  stream.on('error', ignore)
+  stream.close(code)
+}
+
 function ignore(): void {}

@@ -144,6 +144,15 @@ describe('a call', () => {
     expect(large.reset).toBe(ENHANCE_YOUR_CALM)
   })
 
+  it('with more headers than 16 KiB is reset also before the client has heard of the limit', async () => {
+    await start()
+    const client = await open({ speaks: false })
+    const id = client.streamId()
+    const fields = callHeaders(PATH, { 'x-long': 'v'.repeat(60_000) })
+    client.write(PREFACE, settingsFrame([[SETTING.HEADER_TABLE_SIZE, 0]]), headerFrames(id, fields))
+    expect((await client.answer(id)).reset).toBe(ENHANCE_YOUR_CALM)
+  })
+
   it('whose client never takes the answer is reset', async () => {
     await start({}, { bodyTimeoutMs: 200 })
     const client = await open({ settings: [[SETTING.INITIAL_WINDOW_SIZE, 0]] })

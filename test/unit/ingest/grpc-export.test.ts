@@ -87,6 +87,14 @@ describe('a message', () => {
     expect((await statusOf(stream)).code).toBe(status.INTERNAL)
   })
 
+  it.each([2, 255])('must not begin with %i', async (flag) => {
+    const frame = framed(BODY)
+    frame[0] = flag
+    const stream = open({ 'grpc-encoding': 'gzip' })
+    stream.end(frame)
+    expect((await statusOf(stream)).code).toBe(status.INTERNAL)
+  })
+
   it('must not exceed the limit: answered by its length alone', async () => {
     const stream = open()
     stream.write(Buffer.from([0, 0xff, 0xff, 0xff, 0xff]))
@@ -95,6 +103,34 @@ describe('a message', () => {
     const next = open()
     next.end(framed(Buffer.alloc(0)))
     expect((await statusOf(next)).code).toBe(status.OK)
+  })
+})
+
+describe("a client's deadline", () => {
+  it('ends a call whose message is not in by then', async () => {
+    const before = main.counter('refused_deadline')
+    const stream = open({ 'grpc-timeout': '50m' })
+    stream.write(framed(BODY).subarray(0, 20))
+    expect((await statusOf(stream)).code).toBe(status.DEADLINE_EXCEEDED)
+    expect(main.counter('refused_deadline')).toBe(before + 1)
+  })
+
+  it('ends a call that waits, whose data goes on', async () => {
+    const before = main.counter('late_items')
+    const stream = open({ 'grpc-timeout': '100m' })
+    stream.end(framed(BODY))
+    const requestNumber = await main.take(0)
+    expect((await statusOf(stream)).code).toBe(status.DEADLINE_EXCEEDED)
+    main.settle(requestNumber)
+    await until('the late delivery', () => main.counter('late_items') === before + 3)
+  })
+
+  it('does not matter when the outcome comes first', async () => {
+    const stream = open({ 'grpc-timeout': '5S' })
+    stream.end(framed(BODY))
+    const answered = statusOf(stream)
+    main.settle(await main.take(0))
+    expect((await answered).code).toBe(status.OK)
   })
 })
 
