@@ -33,10 +33,6 @@ function send(options: HttpPost, path = '/v1/traces'): Promise<HttpAnswer> {
   return post(main.httpUrl + path, options)
 }
 
-function halves(body: Buffer): Buffer[] {
-  return [body.subarray(0, body.length / 2), body.subarray(body.length / 2)]
-}
-
 /** Sends, takes from the queue, compares what arrived, settles, and returns the answer. */
 async function deliver(options: HttpPost, expected: Buffer, signalIndex = 0): Promise<HttpAnswer> {
   const answer = send(options, main.init.httpPaths[signalIndex]!)
@@ -82,29 +78,6 @@ describe('a good request', () => {
     expect(answer.status).toBe(200)
   })
 
-  it('may be JSON and is answered in JSON', async () => {
-    const body = '{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"nnnnn"}]}]}]}'
-    const answer = await deliver({ headers: JSON_TYPE, body }, tracesBody(1))
-    expect([answer.status, answer.headers['content-type'], String(answer.body)]).toEqual([
-      200,
-      'application/json',
-      '{}',
-    ])
-  })
-
-  it.each([
-    [
-      'in pieces',
-      (text: Buffer) => ({ headers: { ...JSON_TYPE, 'content-length': text.length }, chunks: halves(text) }),
-    ],
-    ['chunked', (text: Buffer) => ({ headers: JSON_TYPE, chunks: halves(text) })],
-    ['compressed', (text: Buffer) => ({ headers: { ...JSON_TYPE, 'content-encoding': 'gzip' }, body: gzipSync(text) })],
-  ])('may be JSON that comes %s', async (_, options) => {
-    const spans = Array(3000).fill('{"name":"nnnnn"}').join()
-    const text = Buffer.from(`{"resourceSpans":[{"scopeSpans":[{"spans":[${spans}]}]}]}`)
-    expect((await deliver(options(text), tracesBody(3000))).status).toBe(200)
-  })
-
   it('may follow others on the same connection', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     for (let turn = 0; turn < 20; turn++)
@@ -123,13 +96,6 @@ describe('an empty request', () => {
     expect((await send(options)).status).toBe(200)
     expect(main.counter('received_bytes')).toBeGreaterThanOrEqual(0)
   })
-
-  it('carries a warning when its JSON keys are those of the .proto files', async () => {
-    const answer = await send({ headers: JSON_TYPE, body: '{"resource_spans":[]}' })
-    expect(answer.status).toBe(200)
-    expect(JSON.parse(String(answer.body)).partialSuccess).toMatchObject({ rejectedSpans: '0' })
-    expect(main.counter('warned_requests')).toBe(1)
-  })
 })
 
 describe('bad input', () => {
@@ -140,7 +106,6 @@ describe('bad input', () => {
     const json = await send({ headers: JSON_TYPE, body: '{"resourceSpans":' })
     expect([json.status, json.headers['content-type']]).toEqual([400, 'application/json'])
     expect(JSON.parse(String(json.body))).toMatchObject({ code: 3, details: [{}] })
-    expect(JSON.parse(String(json.body)).message).toMatch(/at byte 17, field resourceSpans: must be an array/)
   })
 
   it('is 400 when it is not what its coding says', async () => {
