@@ -15,6 +15,7 @@ import { pythonOracle } from '../integration/clients/install.ts'
 export interface Question {
   readonly signal: Signal
   readonly encoding: 'protobuf' | 'json'
+  readonly coding?: 'identity' | 'gzip' | 'deflate' | 'zstd'
   readonly body: Uint8Array
 }
 
@@ -64,8 +65,8 @@ export class Oracle {
     this.#child.stdin.end()
   }
 
-  #ask({ signal, encoding, body }: Question): Promise<Judgement> {
-    const line = JSON.stringify({ signal, encoding, body: Buffer.from(body).toString('base64') })
+  #ask({ signal, encoding, coding = 'identity', body }: Question): Promise<Judgement> {
+    const line = JSON.stringify({ signal, encoding, coding, body: Buffer.from(body).toString('base64') })
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
       this.#child.stdin.write(`${line}\n`)

@@ -72,7 +72,7 @@ it('[B005 C75] varints of 11 bytes, and of 10 bytes with bits beyond the 64th, a
       'value that does not end': wire().tag(UNKNOWN, 0).raw(bytes(0x80)).finish(),
     }),
   )
-  // The oracle skips these bits where it does not know the field; the row does not.
+  // The oracle drops these bits; the row does not.
   const beyond = everywhere('beyond 64 bits', wire().tag(UNKNOWN, 0).raw(overflow).finish())
   const sendings = beyond.flatMap((one) =>
     PROTOBUF_ROADS.map((road) => ({ ...one, road, expected: { kind: 'invalid' as const } })),

@@ -1,10 +1,12 @@
 """The official Python protobuf runtime as a judge: one question a line on stdin, one answer a line on stdout, in order.
 
-    {"signal": "traces", "encoding": "protobuf" | "json", "body": base64}
+    {"signal": "traces", "encoding": "protobuf" | "json", "coding": "identity" | "gzip" | "deflate" | "zstd", "body": base64}
 
     {"verdict": "accepted", "canonical": base64}   its deterministic protobuf, without unknown fields
     {"verdict": "utf8"}      protobuf only: well-formed but for strings that are no UTF-8
     {"verdict": "refused", "reason": text}
+
+Inflating is zlib's and zstandard's; all of the body must belong to it.
 
 What OTLP/JSON and this project change in ProtoJSON is done before json_format sees the text; each change is a function below and a
 row of the table in test/fuzz/README.md. Everything else is json_format's own answer.
@@ -15,7 +17,9 @@ import decimal
 import json
 import re
 import sys
+import zlib
 
+import zstandard
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 from google.protobuf.descriptor import FieldDescriptor as F
 from google.protobuf.message import DecodeError
@@ -50,8 +54,11 @@ def main():
     answer_each = {"protobuf": judge_protobuf, "json": judge_json}
     for line in sys.stdin:
         question = json.loads(line)
-        body = base64.b64decode(question["body"])
-        answer = answer_each[question["encoding"]](question["signal"], body)
+        try:
+            body = INFLATE[question.get("coding", "identity")](base64.b64decode(question["body"]))
+            answer = answer_each[question["encoding"]](question["signal"], body)
+        except (Refused, zlib.error, zstandard.ZstdError) as error:
+            answer = refused(error)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
@@ -65,6 +72,55 @@ def accepted(message):
 def refused(error):
     return {"verdict": "refused", "reason": str(error)[:200]}
 
+
+# ---- codings
+
+
+def whole(decompressor, body):
+    inflated = decompressor.decompress(body)
+    if not decompressor.eof:
+        raise Refused("the body ends inside the compressed data")
+    return inflated, decompressor.unused_data
+
+
+def gunzip(body):
+    """One member or several, and nothing behind them."""
+    parts = []
+    while True:
+        inflated, body = whole(zlib.decompressobj(wbits=31), body)
+        parts.append(inflated)
+        if not body:
+            return b"".join(parts)
+
+
+def inflate(body):
+    inflated, rest = whole(zlib.decompressobj(), body)
+    if rest:
+        raise Refused("bytes behind the compressed data")
+    return inflated
+
+
+def unzstd(body):
+    """One frame or several. An empty body is no frame."""
+    parts = []
+    while True:
+        if is_skippable(body):
+            size = int.from_bytes(body[4:8], "little")
+            if len(body) < 8 + size:
+                raise Refused("the body ends inside a skippable frame")
+            body = body[8 + size :]
+        else:
+            inflated, body = whole(zstandard.ZstdDecompressor().decompressobj(), body)
+            parts.append(inflated)
+        if not body:
+            return b"".join(parts)
+
+
+def is_skippable(body):
+    return len(body) >= 8 and 0x184D2A50 <= int.from_bytes(body[:4], "little") <= 0x184D2A5F
+
+
+INFLATE = {"identity": lambda body: body, "gzip": gunzip, "deflate": inflate, "zstd": unzstd}
 
 # ---- protobuf
 
@@ -121,6 +177,10 @@ BYTES_REQUESTS = with_bytes_for_strings(REQUESTS)
 # ---- JSON
 
 
+class Members(list):
+    """The members of an object as they stand: the last of equal keys wins, but all are looked at."""
+
+
 class Number(str):
     """A number as it was written: Python's floats would lose digits of 64-bit integers."""
 
@@ -128,9 +188,16 @@ class Number(str):
 def judge_json(signal, body):
     message = REQUESTS[signal]()
     try:
-        tree = json.loads(body.decode("utf-8"), parse_int=Number, parse_float=Number, parse_constant=no_constant)
-        if not isinstance(tree, dict):
+        tree = json.loads(
+            body.decode("utf-8"),
+            parse_int=Number,
+            parse_float=Number,
+            parse_constant=no_constant,
+            object_pairs_hook=Members,
+        )
+        if not isinstance(tree, Members):
             raise Refused("no object")
+        refuse_half_surrogates(tree)
         json_format.ParseDict(protojson(message.DESCRIPTOR, tree), message, max_recursion_depth=DEPTH_MAX)
         return accepted(message)
     except (Refused, ValueError, RecursionError, json_format.ParseError) as error:
@@ -139,16 +206,45 @@ def judge_json(signal, body):
 
 # json_format counts the request itself.
 DEPTH_MAX = 101
+IGNORED_DEPTH_MAX = 100
 
 
 def no_constant(name):
     raise Refused(f"{name} is no JSON")
 
 
+def refuse_half_surrogates(value):
+    """Also in what is ignored: the text is no Unicode."""
+    if isinstance(value, str):
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            raise Refused("half a surrogate pair")
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            refuse_half_surrogates(each)
+
+
+def refuse_depth(value, levels):
+    """What is ignored has a limit of its own, objects and lists alike."""
+    if isinstance(value, (list, tuple)):
+        if isinstance(value, list) and levels == IGNORED_DEPTH_MAX:
+            raise Refused("nested too deep")
+        for each in value:
+            refuse_depth(each, levels + isinstance(value, list))
+
+
 def protojson(descriptor, tree):
     """Without unknown members, with ids in base64 and numbers in the notation json_format reads exactly."""
     known = {field.json_name: field for field in descriptor.fields}
-    return {key: member(known[key], value) for key, value in tree.items() if key in known}
+    found = {}
+    for key, value in tree:
+        if key not in known:
+            refuse_depth(value, 0)
+            continue
+        if key in found:
+            alone = message_factory.GetMessageClass(descriptor)()
+            json_format.ParseDict({key: found[key]}, alone, max_recursion_depth=DEPTH_MAX)
+        found[key] = member(known[key], value)
+    return found
 
 
 def member(field, value):
@@ -156,7 +252,7 @@ def member(field, value):
         return None
     if not field.is_repeated:
         return single(field, value)
-    if not isinstance(value, list):
+    if not isinstance(value, list) or isinstance(value, Members):
         raise Refused("no list")
     return [single(field, each) for each in value]
 
@@ -165,7 +261,7 @@ def single(field, value):
     if value is None:
         raise Refused("null in a list")
     if field.type == F.TYPE_MESSAGE:
-        if not isinstance(value, dict):
+        if not isinstance(value, Members):
             raise Refused("no object")
         return protojson(field.message_type, value)
     if field.type in INTEGERS:
@@ -174,8 +270,8 @@ def single(field, value):
         return double(value)
     if field.type == F.TYPE_BYTES:
         return bytes_of(field, value)
-    if isinstance(value, Number):
-        raise Refused("a number")
+    if isinstance(value, (Number, list)):
+        raise Refused("another type")
     return value
 
 

@@ -6,8 +6,8 @@
  *   accepted           -> success; in Kafka byte for byte, or as JSON of the same meaning
  *   text that is no UTF-8, ids of wrong lengths -> otlp.validation=spec rejects the item (CONTRACT section 3)
  *
- * One difference is kept: the official runtime skips bits beyond the 64th in varints of fields that it does not know; row B005 says
- * that they are malformed. Where such a varint may be, either answer is right.
+ * One difference is kept: the official runtime drops the bits of a varint beyond the 64th; row B005 says that it is malformed. Where
+ * such a varint may be, either answer is right.
  */
 import { expect } from 'vitest'
 import { type Message, messageOf } from '../../../src/otlp/schema.ts'
