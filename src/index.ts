@@ -14,6 +14,9 @@ export type { RunningEngine } from './lifecycle.ts'
 /**
  * Starts an engine in this process. Main thread only: librdkafka's binding cannot live in a worker.
  *
+ * Start the process with `UWS_HTTP_MAX_HEADERS_SIZE=16384` in its environment, as the launcher does: without it OTLP/HTTP
+ * refuses header blocks above 4 KiB, and long authorization tokens are larger.
+ *
  * @param options keys of the option table (docs/configuration.md), and `embeddedBroker: true` for a broker in this process
  * @throws ConfigError with every problem; ReceiverFailedError when a port cannot be opened
  */

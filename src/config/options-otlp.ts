@@ -29,7 +29,7 @@ export const OTLP_OPTIONS = {
   'otlp.http.cors.allowed.origins': {
     kind: 'list',
     default: [],
-    accepts: (value) => value === '*' || /^[a-z][a-z0-9+.-]*:\/\/[^\s/*,]*\*?[^\s/*,]*$/i.test(value),
+    accepts: (value) => value === '*' || /^[a-z][a-z0-9+.-]*:\/\/(?=.)[^\s/*]*\*?[^\s/*]*$/i.test(value),
     allowed: 'a list of origins such as `https://app.example.com` or `https://*.example.com`, or `*`',
     meaning:
       'Web pages that may send over HTTP (CORS), by their origin; `*` = any. Empty: off, a browser sends from no other origin.',

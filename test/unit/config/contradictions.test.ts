@@ -29,6 +29,15 @@ test('a path has one signal', () => {
   expect(problemKeys({ 'otlp.http.path.logs': '/v1/traces' })).toEqual(['otlp.http.path.logs'])
 })
 
+test('headers of CORS say nothing without an origin, and an origin is one', () => {
+  expect(problemKeys({ 'otlp.http.cors.allowed.headers': 'x-tenant' })).toEqual(['otlp.http.cors.allowed.headers'])
+  const origins = 'https://a.example.com,http://localhost:*,https://*.example.org'
+  expect(problemKeys({ 'otlp.http.cors.allowed.origins': origins, 'otlp.http.cors.allowed.headers': '*' })).toEqual([])
+  for (const origin of ['example.com', 'https://a/path', 'https://*.*.com', '**', 'https://']) {
+    expect(problemKeys({ 'otlp.http.cors.allowed.origins': origin })).toEqual(['otlp.http.cors.allowed.origins'])
+  }
+})
+
 test('the embedded broker and a real one exclude each other', () => {
   expect(problemKeys({ 'kafka.bootstrap.servers': 'k:1' })).toEqual(['kafka.bootstrap.servers'])
 })

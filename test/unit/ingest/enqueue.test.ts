@@ -127,9 +127,8 @@ describe('a fault of ours', () => {
     ])
   })
 
-  it('while a body is received answers its client and gives back what it holds', () => {
-    const enqueue = enqueueWith(false)
-    enqueue.bodies.write = broken
+  /** A request of 100 bytes as uWebSockets.js would begin it. */
+  function beginRequest(enqueue: Enqueue): { faults: unknown[]; statusLine(): string; send(bytes: number): void } {
     const faults: unknown[] = []
     const fault = (error: unknown): void => void faults.push(error)
     const scope: HttpScope = { enqueue, requestBytesMax: 1000, isDraining: false, pool: [], fault }
@@ -150,10 +149,29 @@ describe('a fault of ours', () => {
     }
     const head = { bodyBytes: 100, acceptEncoding: '' } as HttpHead
     new HttpRequest(scope).begin(res as unknown as HttpResponse, 0, head, ENCODING.PROTOBUF, CODING.IDENTITY)
+    return { faults, statusLine: () => statusLine, send: (bytes) => onData(new ArrayBuffer(bytes), false) }
+  }
+
+  it('while a body is received answers its client and gives back what it holds', () => {
+    const enqueue = enqueueWith(false)
+    enqueue.bodies.write = broken
+    const request = beginRequest(enqueue)
     expect(enqueue.bodies.openCount).toBe(1)
-    onData(new ArrayBuffer(10), false)
-    expect([faults.length, statusLine]).toEqual([1, '503 Service Unavailable'])
+    request.send(10)
+    expect([request.faults.length, request.statusLine()]).toEqual([1, '503 Service Unavailable'])
     expect([enqueue.bodies.openCount, enqueue.receiving.count, bed.shared.heldBytes.total(0)]).toEqual([0, 0, 0])
+    expect([counter('received'), counter('refused')]).toEqual([
+      [1, 0],
+      [1, 0],
+    ])
+  })
+
+  it('before its body is received answers its client, too', () => {
+    const enqueue = enqueueWith(false)
+    enqueue.bodies.open = broken
+    const request = beginRequest(enqueue)
+    expect([request.faults.length, request.statusLine()]).toEqual([1, '503 Service Unavailable'])
+    expect([enqueue.bodies.openCount, enqueue.receiving.count]).toEqual([0, 0])
     expect([counter('received'), counter('refused')]).toEqual([
       [1, 0],
       [1, 0],
