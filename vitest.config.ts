@@ -39,6 +39,8 @@ export default defineConfig({
         pool: 'forks' as const,
         execArgv: ['--experimental-strip-types', '--no-warnings'],
         maxWorkers: filesAtOnce,
+        // Of `it.concurrent`: cases that wait for the same ten seconds wait together.
+        maxConcurrency: 32,
         sequence: { groupOrder },
         testTimeout: timeoutMs,
         hookTimeout: Math.max(timeoutMs, 2 * MINUTE_MS),

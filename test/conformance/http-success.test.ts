@@ -113,7 +113,7 @@ describe('a usual request', () => {
     expect(answers.at(-1)).toMatchObject({ status: 200, statusLine: expect.stringMatching(/^HTTP\/1\.1 /) })
   })
 
-  it('[C78] clients that leave before the answer: every item they sent is accounted for', async () => {
+  it('[C78 B084] clients that leave before the answer: every item they sent is accounted for', async () => {
     const before = await scene.delivered('logs')
     const names = Array.from({ length: 50 }, (_, index) => `gone-${index}`)
     for (const name of names) {

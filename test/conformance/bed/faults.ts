@@ -1,8 +1,7 @@
 /** What every refusal over HTTP must be, whatever it refuses: a google.rpc.Status in the right encoding, fit for people. */
 import { expect } from 'vitest'
 import { CONTENT_TYPES, type Encoding } from './bodies.ts'
-import type { SocketAnswer } from './socket.ts'
-import { type Status, statusOf } from './status.ts'
+import { type Answer, type Status, statusOf } from './status.ts'
 
 /** Clients send again after these and no others. */
 const RETRYABLE = [429, 502, 503, 504]
@@ -16,7 +15,7 @@ export interface ExpectedFault {
 }
 
 /** Asserts the rules of failures and returns the Status, for what is particular to the case. */
-export function expectFault(answer: Pick<SocketAnswer, 'status' | 'headers' | 'body'>, wanted: ExpectedFault): Status {
+export function expectFault(answer: Answer & { readonly status: number }, wanted: ExpectedFault): Status {
   const { status, encoding } = wanted
   expect({ status: answer.status, contentType: answer.headers['content-type'] }).toEqual({
     status,

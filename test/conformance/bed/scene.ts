@@ -35,8 +35,10 @@ export interface SceneOptions {
   readonly kafka?: string
   /** False where the engine refuses everything on purpose: then only that the process lives. */
   readonly expectsGoodAnswers?: boolean
-  /** False where requests are left over on purpose or the test ends the engine itself. */
+  /** False where requests are left over on purpose. */
   readonly expectsCleanEnd?: boolean
+  /** True where the test itself ends the engine and looks at how it ended. */
+  readonly endsInTest?: boolean
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -125,6 +127,7 @@ export class Scene {
   }
 
   async assertHealthy(): Promise<void> {
+    if (this.#options.endsInTest === true) return
     if (!isAlive(this.engine.pid)) throw new Error(`the engine is gone\n${this.engine.output()}`)
     if (this.#options.expectsGoodAnswers === false) return
     const [http, grpc] = await Promise.all([this.post('traces', GOOD), this.call('traces', GOOD)])
@@ -136,9 +139,10 @@ export class Scene {
     const engine = this.#engine
     if (engine === undefined) return
     try {
-      if (this.#options.expectsCleanEnd === false) return
+      if (this.#options.expectsCleanEnd === false || this.#options.endsInTest === true) return
       await quiescentMetrics(engine)
-      expect(await engine.stop()).toMatchObject({ code: 0, fields: { undelivered: '0' } })
+      expect((await engine.stop()).code).toBe(0)
+      expect(engine.events('task_stopped')).toMatchObject([{ undelivered: '0' }])
     } finally {
       await engine.kill()
     }

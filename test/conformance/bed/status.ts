@@ -1,7 +1,13 @@
 /** Answers read with the official shapes: google.rpc.Status with its details, and the response message of each signal. */
 import { protobufType } from '../../../src/otlp/protobufjs-types.ts'
 import { SIGNAL_FACTS, type Signal } from '../../../src/otlp/signal.ts'
-import type { HttpAnswer } from '../../bed/http-client.ts'
+
+/** What any of the clients got. */
+export interface Answer {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+}
 
 export interface Detail {
   /** Without the prefix of the URL: `google.rpc.BadRequest`. */
@@ -23,7 +29,7 @@ export interface PartialSuccess {
 const URL_PREFIX = 'type.googleapis.com/'
 
 /** @throws when the body is no google.rpc.Status in the encoding that the answer's content type names */
-export function statusOf({ headers, body }: Pick<HttpAnswer, 'headers' | 'body'>): Status {
+export function statusOf({ headers, body }: Answer): Status {
   if (headers['content-type'] === 'application/json') return statusFromJson(body)
   if (headers['content-type'] === 'application/x-protobuf') return statusFromProtobuf(body)
   throw new Error(`${headers['content-type']}: ${body.subarray(0, 200)}`)
@@ -60,7 +66,7 @@ function detailFromJson({ '@type': url, ...value }: Record<string, unknown>): De
 }
 
 /** The partial success of a response, undefined when it is not set. @throws when the body is not the signal's response */
-export function partialOf(signal: Signal, { headers, body }: Pick<HttpAnswer, 'headers' | 'body'>) {
+export function partialOf(signal: Signal, { headers, body }: Answer) {
   const isJson = headers['content-type'] === 'application/json'
   return isJson ? partialFromJson(signal, body) : partialFromProtobuf(signal, body)
 }

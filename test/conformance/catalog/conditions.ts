@@ -29,7 +29,12 @@ export const CONDITION_ROWS: readonly Row[] = [
     rule: 'draining: UNAVAILABLE with GOAWAY, and 503 with Connection: close; both ask to retry',
   },
   { id: 'H08', level: 'own', rule: 'delivery not known at the deadline: UNAVAILABLE and 503' },
-  { id: 'H09', level: 'own', rule: 'the deadline of the client has passed: DEADLINE_EXCEEDED and 504' },
+  {
+    id: 'H09',
+    level: 'own',
+    rule: 'the deadline of the client has passed: DEADLINE_EXCEEDED and 504',
+    note: 'HTTP has no header in which a client says its deadline: gRPC only',
+  },
   {
     id: 'H10',
     level: 'own',
@@ -59,5 +64,6 @@ export const CONDITION_ROWS: readonly Row[] = [
     id: 'H18',
     level: 'own',
     rule: 'a fault of ours, caught at last: UNAVAILABLE and 503, never INTERNAL, UNKNOWN or 500',
+    note: 'the engine answers, drains and ends with code 4',
   },
 ]
