@@ -26,6 +26,7 @@ import { assert } from '../base/assert.ts'
 import { idBytes } from './kernel-rules.ts'
 import type { Field, Message } from './schema.ts'
 import { ENUMERATIONS, REQUEST_MESSAGES, requestMessages } from './schema.ts'
+import { KEY_VALUE } from './schema-common.ts'
 
 /** Same numbers in kernel/json-tables.ts. */
 export const JSON_KIND = {
@@ -48,7 +49,7 @@ export const JSON_KIND = {
   SFIXED64: 16,
 } as const
 
-const FLAG = { REPEATED: 1, PACKED: 2, EXPLICIT: 4, ORIGINAL: 8, LONG_TAG: 16 } as const
+const FLAG = { REPEATED: 1, PACKED: 2, EXPLICIT: 4, ORIGINAL: 8, LONG_TAG: 16, ATTRIBUTE: 32 } as const
 
 const SLOTS = 128
 const SLOTS_OFFSET = 16
@@ -165,7 +166,12 @@ function writeName(view: DataView, offset: number, { text, message, field, isOri
 
 function flagsOf(field: Field): number {
   const isExplicit = field.repeated || field.optional || field.oneof !== undefined
-  return (field.repeated ? FLAG.REPEATED : 0) | (field.packed ? FLAG.PACKED : 0) | (isExplicit ? FLAG.EXPLICIT : 0)
+  return (
+    (field.repeated ? FLAG.REPEATED : 0) |
+    (field.packed ? FLAG.PACKED : 0) |
+    (isExplicit ? FLAG.EXPLICIT : 0) |
+    (field.message === KEY_VALUE ? FLAG.ATTRIBUTE : 0)
+  )
 }
 
 /** what the length of this field usually takes: content whose length takes another number of bytes is moved */

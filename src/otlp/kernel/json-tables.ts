@@ -24,6 +24,7 @@ const FLAG_PACKED: u32 = 2
 const FLAG_EXPLICIT: u32 = 4
 const FLAG_ORIGINAL: u32 = 8
 const FLAG_LONG_TAG: u32 = 16
+const FLAG_ATTRIBUTE: u32 = 32
 
 const SLOTS_OFFSET: usize = 16
 const NAME_BYTES: usize = 48
@@ -82,6 +83,12 @@ export function isRepeatedName(name: usize): bool {
 @inline
 export function isPacked(name: usize): bool {
   return (flagsOf(name) & FLAG_PACKED) != 0
+}
+
+// @ts-ignore: decorator
+@inline
+export function isAttribute(name: usize): bool {
+  return (flagsOf(name) & FLAG_ATTRIBUTE) != 0
 }
 
 /** absent and default are different: a default is written */

@@ -10,6 +10,7 @@
  * at: where the text is read; out: where the output ends. A function returns the new `at`, or a fault.
  */
 import { BAD_JSON, DEPTH_MAX, FAULTS_END, OUTPUT_FULL } from './faults'
+import { attributeOut, readCommonAttribute } from './json-attribute'
 import { bytesOut, readBytes, readSpanId, readTraceId } from './json-bytes'
 import { beginDuplicates, takeOut } from './json-duplicate'
 import {
@@ -38,6 +39,7 @@ import { peek, skipNull, skipSpace, skipValue } from './json-skip'
 import {
   excludedByName,
   fieldOf,
+  isAttribute,
   isExplicit,
   isPacked,
   isRepeatedName,
@@ -176,6 +178,13 @@ function readValue(name: usize, at: usize, end: usize, out: usize, depth: i32): 
   if (kind == KIND_MESSAGE) {
     if (peek(at, end) != 0x7b) return fault(NOT_AN_OBJECT, at)
     const lengthAt = writeTag(name, out)
+    if (isAttribute(name) && depth <= DEPTH_MAX - 2) {
+      const after = readCommonAttribute(at, end, lengthAt)
+      if (after != 0) {
+        outEnd = attributeOut
+        return after
+      }
+    }
     const kept = lengthBytesOf(name)
     at = readMessage(tableOfName(name), at + 1, end, lengthAt + kept, depth + 1)
     if (at < FAULTS_END) return at
