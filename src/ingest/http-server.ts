@@ -76,7 +76,7 @@ export class HttpServer {
     app.filter((res, change) => this.#onConnection(res, change))
     this.#options.paths.forEach((path, signalIndex) => {
       app.post(path, (res, head) => this.#handle(res, head, signalIndex, HTTP_FAULT.NONE))
-      if (this.#cors !== undefined) app.options(path, (res, head) => this.#cors!.preflight(res, head))
+      if (this.#cors !== undefined) app.options(path, (res, head) => this.#preflight(res, head, signalIndex))
       app.any(path, (res, head) => this.#handle(res, head, signalIndex, HTTP_FAULT.METHOD))
     })
     app.any('/*', (res, head) => this.#handle(res, head, 0, HTTP_FAULT.NOT_FOUND))
@@ -93,6 +93,15 @@ export class HttpServer {
       this.#head.read(request)
       if (fault === HTTP_FAULT.NONE) this.#export(res, signalIndex)
       else this.#invalid(res, fault, request.getCaseSensitiveMethod() === 'HEAD')
+    } catch (error) {
+      this.#scope.fault(error)
+      this.#lastResort(res, signalIndex)
+    }
+  }
+
+  #preflight(res: HttpResponse, request: Head, signalIndex: number): void {
+    try {
+      this.#cors!.preflight(res, request)
     } catch (error) {
       this.#scope.fault(error)
       this.#lastResort(res, signalIndex)
