@@ -169,7 +169,7 @@ describe('an engine that drains', () => {
 })
 
 describe('a fault of ours', () => {
-  /** The engine answers, drains and ends: one engine for each case. */
+  /** The engine answers, drains and ends: one engine for each case, so a choice of them. */
   async function withFaultyEngine(ask: (scene: Scene) => Promise<void>): Promise<void> {
     const scene = new Scene({}, { environment: { NODE_OPTIONS: `--import=${FAULT}` } })
     await scene.start()
@@ -181,21 +181,27 @@ describe('a fault of ours', () => {
     }
   }
 
-  it.each(EACH_WAY)('[C73 C74 H18] %s in %s: is 503 with Retry-After, never 500', async (signal, encoding) => {
-    await withFaultyEngine(async (scene) => {
-      const socket = await HttpSocket.open(scene.http)
-      socket.write(request(signal, encoding, namedItems(signal, ['fault-of-ours'], encoding)))
-      const [answer] = await socket.answers()
-      expectRetry(answer!, encoding)
-      socket.destroy()
-    })
-  })
+  it.each(EACH_WAY.filter((_way, index) => index % 3 === 0))(
+    '[C73 C74 H18] %s in %s: is 503 with Retry-After, never 500',
+    async (signal, encoding) => {
+      await withFaultyEngine(async (scene) => {
+        const socket = await HttpSocket.open(scene.http)
+        socket.write(request(signal, encoding, namedItems(signal, ['fault-of-ours'], encoding)))
+        const [answer] = await socket.answers()
+        expectRetry(answer!, encoding)
+        socket.destroy()
+      })
+    },
+  )
 
-  it.each(SIGNALS)('[H18] gRPC %s: is UNAVAILABLE with RetryInfo, never INTERNAL or UNKNOWN', async (signal) => {
-    await withFaultyEngine(async (scene) => {
-      const answer = await scene.call(signal, namedItems(signal, ['fault-of-ours']))
-      expect(answer.code).toBe(UNAVAILABLE)
-      expect(answer.statusDetails).toContain('google.rpc.RetryInfo')
-    })
-  })
+  it.each(['traces', 'profiles'] as const)(
+    '[H18] gRPC %s: is UNAVAILABLE with RetryInfo, never INTERNAL or UNKNOWN',
+    async (signal) => {
+      await withFaultyEngine(async (scene) => {
+        const answer = await scene.call(signal, namedItems(signal, ['fault-of-ours']))
+        expect(answer.code).toBe(UNAVAILABLE)
+        expect(answer.statusDetails).toContain('google.rpc.RetryInfo')
+      })
+    },
+  )
 })

@@ -134,6 +134,13 @@ describe('other languages', () => {
     expect(await refused(bytes)).toMatchObject([{ status: 505 }])
   })
 
+  it.each([
+    ['OPTIONS *', 'OPTIONS', '*'],
+    ['CONNECT', 'CONNECT', 'example.com:80'],
+  ])('[B060 C77] %s is 505 and the end of the connection', async (_what, method, target) => {
+    expect(await refused(head(target, USUAL, method))).toMatchObject([{ status: 505 }])
+  })
+
   it('[C69] what the parser refuses by itself has a page of its own instead of a Status, and closes', async () => {
     for (const bytes of [
       head(PATH, ['content-length: 0']),
@@ -162,13 +169,13 @@ describe('the head of a request', () => {
     },
   )
 
-  it.each([101, 300])('[B074 C77] %i headers are 431 and the end of the connection', async (count) => {
+  it.each([99, 101, 300])('[B074 C77] %i headers are 431 and the end of the connection', async (count) => {
     const more = Array.from({ length: count - USUAL.length - 1 }, (_, index) => `x-${index}: y`)
     expect(await refused(head(PATH, [...USUAL, ...more, 'content-length: 0']))).toMatchObject([{ status: 431 }])
   })
 
-  it('[B074] 90 headers are taken', async () => {
-    const more = Array.from({ length: 90 - USUAL.length - 1 }, (_, index) => `x-${index}: y`)
+  it('[B074] 98 headers are taken', async () => {
+    const more = Array.from({ length: 98 - USUAL.length - 1 }, (_, index) => `x-${index}: y`)
     expect(await ask(scene.http, head(PATH, [...USUAL, ...more, 'content-length: 0']))).toMatchObject([{ status: 200 }])
   })
 
