@@ -91,7 +91,8 @@ export class HttpServer {
   #handle(res: HttpResponse, request: Head, signalIndex: number, fault: HttpFault): void {
     try {
       this.#head.read(request)
-      if (fault === HTTP_FAULT.NONE) this.#export(res, signalIndex)
+      if (this.#head.isMalformed) this.#malformed(res)
+      else if (fault === HTTP_FAULT.NONE) this.#export(res, signalIndex)
       else this.#invalid(res, fault, request.getCaseSensitiveMethod() === 'HEAD')
     } catch (error) {
       this.#scope.fault(error)
@@ -112,8 +113,7 @@ export class HttpServer {
     const head = this.#head
     const encoding = encodingOf(head.contentType)
     const coding = codingOf(head.contentEncoding)
-    if (head.isMalformed) this.#malformed(res)
-    else if (encoding === UNSUPPORTED) this.#invalid(res, HTTP_FAULT.MEDIA_TYPE)
+    if (encoding === UNSUPPORTED) this.#invalid(res, HTTP_FAULT.MEDIA_TYPE)
     else if (coding === UNSUPPORTED) this.#invalid(res, HTTP_FAULT.CODING)
     else this.#receive(res, signalIndex, encoding, coding)
   }

@@ -59,10 +59,10 @@ describe('headers that contradict one another', () => {
     expect(main.counter('http_invalid')).toBeGreaterThan(before)
   })
 
-  it('hide no second request', async () => {
+  it.each([HEAD, HEAD.replace('traces', 'nothing')])('hide no second request: %j', async (head) => {
     const hidden = `${HEAD}Content-Length: 0\r\n\r\n`
-    const answer = await talk(`${HEAD}Content-Length: 0\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`)
-    expect(answer).not.toContain('200')
+    const answer = await talk(`${head}Content-Length: 0\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`)
+    expect(answer).not.toMatch(/ (200|404) /)
   })
 })
 
