@@ -64,7 +64,7 @@ describe.each(REFLECTION_SERVICES)('the service $name', (service) => {
   })
 
   function open() {
-    const { name, input, output } = { name: 'ServerReflectionInfo', ...service.methods[0]! }
+    const { name, input, output } = service.methods[0]!
     const { path } = definitionOf(service)[name]!
     return client.makeBidiStreamRequest(
       path,
