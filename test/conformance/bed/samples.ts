@@ -11,6 +11,16 @@ export interface SampleOptions {
   readonly paddingBytes?: number
 }
 
+/** The zero value of every table, and nothing else. */
+const DICTIONARY = {
+  mappingTable: [{}],
+  locationTable: [{}],
+  functionTable: [{}],
+  linkTable: [{}],
+  stringTable: [''],
+  attributeTable: [{}],
+  stackTable: [{}],
+}
 const SECOND_NANOS = '1700000000000000000'
 
 export function sample(signal: Signal, options: SampleOptions = {}): Buffer {
@@ -60,7 +70,7 @@ const requestOf: Readonly<Record<Signal, (resource: object, items: number) => ob
   }),
   profiles: (resource, items) => ({
     resourceProfiles: [{ resource, scopeProfiles: [{ profiles: many(items, profile) }] }],
-    dictionary: { stringTable: [''], mappingTable: [{}], locationTable: [{}], functionTable: [{}], stackTable: [{}] },
+    dictionary: DICTIONARY,
   }),
 }
 
