@@ -47,6 +47,8 @@ describe('JSON text', () => {
     ['{"a":.5}', /a JSON value/],
     ['{"a":"\\ud800"}', /surrogate/],
     ['{"a":"\\udc00\\ud800"}', /surrogate/],
+    ['{"a":"\\udc00\\udc00"}', /surrogate/],
+    ['{"a":"\\ud800\\ud800"}', /surrogate/],
     ['{"\\ud800":1}', /surrogate/],
     ['\ufeff{}', /byte order mark/],
     ['{}\0', /the end of the text/],
