@@ -4,8 +4,8 @@
  * - It works in place: what stays moves down, never beyond where it was read, so nothing outside the payload is written.
  *   Order, unknown fields and all bytes of what stays are kept; only the sizes around what went change.
  * - A fault in what items share (resource, scope, metric, dictionary) rejects all items below it.
- * - A resource, scope or metric that loses its last item goes as a whole. A metric's kind does not: without it an earlier
- *   kind, which it replaced, would come to life.
+ * - A resource, scope or metric that loses its last item goes as a whole. A metric's kind goes with its metric only: it may be
+ *   one piece of several, with the temporality of all, or what replaced an earlier kind.
  * - A dry run writes nothing and finds the same: positions of the report are those of the payload as it came.
  */
 import { beginChecks, CHECK_POLICY, checkField, checkMessage, forget, note, reason, reasonAt } from './check'

@@ -176,6 +176,30 @@ describe('sift keeps', () => {
     expect([items, report.rejectedItems, rest.length]).toEqual([0, 1, 0])
   })
 
+  it('a piece of a kind that has lost its points: the temporality of the others stands in it', () => {
+    const bad = new WireWriter()
+      .tag(7, 2)
+      .sized(new WireWriter().tag(1, 2).sized(Uint8Array.of(0xff)).finish())
+      .finish()
+    const temporality = new WireWriter().tag(2, 0).varint(2).finish()
+    const first = (...points: Uint8Array[]): Buffer =>
+      Buffer.concat([...points.map((point) => new WireWriter().tag(1, 2).sized(point).finish()), temporality])
+    const request = (...points: Uint8Array[]): Uint8Array => {
+      const second = new WireWriter().tag(1, 2).sized(Uint8Array.of()).finish()
+      const metric = new WireWriter()
+        .tag(7, 2)
+        .sized(first(...points))
+        .tag(7, 2)
+        .sized(second)
+        .finish()
+      const scope = new WireWriter().tag(2, 2).sized(metric).finish()
+      return new WireWriter().tag(1, 2).sized(new WireWriter().tag(2, 2).sized(scope).finish()).finish()
+    }
+    const result = bed.sift('metrics', request(bad), SPEC)
+    expect(verdict(result)).toEqual([1, [REASON.UTF8]])
+    expect(Buffer.from(result.rest)).toEqual(Buffer.from(request()))
+  })
+
   it('everything when nothing is checked', () => {
     const request = spansOf({ name: BAD_TEXT, traceId: Buffer.alloc(3, 1) }, {})
     const { items, report } = sift('traces', request, 0)
