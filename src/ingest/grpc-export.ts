@@ -92,6 +92,10 @@ export class GrpcExport implements Responder, Receiver, InflateWaiter {
     else this.#timer = setTimeout(() => this.#refuseLate(), timeoutMs)
   }
 
+  #isLate(): boolean {
+    return this.clientDueMs !== undefined && this.clientDueMs <= performance.now()
+  }
+
   #refuseLate(): void {
     if (this.#phase === PHASE.RECEIVING) this.#refuse(VERDICT.CLIENT_DEADLINE)
   }
@@ -144,7 +148,7 @@ export class GrpcExport implements Responder, Receiver, InflateWaiter {
     // A reset ends the stream too; then it is closed already, and #onClose follows.
     if (this.#phase !== PHASE.RECEIVING || this.#stream.closed) return
     const { isEmpty, isComplete, messageBytes } = this.#prefix
-    if (this.clientDueMs !== undefined && this.clientDueMs <= performance.now()) this.#refuseLate()
+    if (this.#isLate()) this.#refuseLate()
     else if (isEmpty) this.#reject(MISFRAMED.NO_MESSAGE)
     else if (!isComplete || this.#receivedBytes < messageBytes) this.#reject(MISFRAMED.INCOMPLETE)
     else this.#submit()
@@ -176,7 +180,7 @@ export class GrpcExport implements Responder, Receiver, InflateWaiter {
     if (this.#phase !== PHASE.INFLATING) return
     this.#phase = PHASE.WAITING
     try {
-      this.#submitInflated(body)
+      this.#submitInflated(this.#isLate() ? VERDICT.CLIENT_DEADLINE : body)
     } catch (error) {
       this.#failed(error)
     }

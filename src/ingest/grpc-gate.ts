@@ -56,8 +56,8 @@ export class GrpcGate {
     }
     const contentType = headers['content-type']
     const isGrpc = contentType === USUAL_CONTENT_TYPE || CONTENT_TYPE.test(contentType ?? '')
-    if (!isGrpc) return this.#refuse(stream, REFUSAL.MEDIA_TYPE)
-    if (headers[':method'] !== 'POST') return this.#refuse(stream, REFUSAL.METHOD)
+    if (!isGrpc) return this.#invalid(stream, REFUSAL.MEDIA_TYPE)
+    if (headers[':method'] !== 'POST') return this.#invalid(stream, REFUSAL.METHOD)
     const path = headers[':path'] ?? ''
     const signalIndex = SIGNAL_OF_PATH.get(path)
     return signalIndex === undefined ? this.#other(stream, path) : this.#export(stream, headers, signalIndex)
@@ -73,17 +73,19 @@ export class GrpcGate {
       return true
     }
     this.#scope.enqueue.tally.undecoded(signalIndex, VERDICT.BAD_BODY)
-    return this.#refuse(stream, coding === UNSUPPORTED ? REFUSAL.ENCODING : REFUSAL.TIMEOUT)
+    refuse(stream, coding === UNSUPPORTED ? REFUSAL.ENCODING : REFUSAL.TIMEOUT)
+    return true
   }
 
   #other(stream: ServerHttp2Stream, path: string): boolean {
     const known = this.#others.get(path)
-    if (known === undefined) return this.#refuse(stream, REFUSAL.METHOD)
+    if (known === undefined) return this.#invalid(stream, REFUSAL.METHOD)
     if (!known.isQuiet) stream.setTimeout(STREAM_IDLE_MS, () => stream.close())
     return false
   }
 
-  #refuse(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders): true {
+  #invalid(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders): true {
+    this.#scope.enqueue.tally.grpcInvalid()
     refuse(stream, headers)
     return true
   }

@@ -34,6 +34,7 @@ const LATE_REQUESTS = cells('late_requests')
 const LATE_ITEMS = cells('late_items')
 const DISCONNECTED = cells('disconnected')
 const HTTP_INVALID = counterCell('http_invalid')
+const GRPC_INVALID = counterCell('grpc_invalid')
 
 /** Cells by REASON; all others are policy. */
 const REJECTED_ITEMS_BY_REASON: Readonly<Record<number, readonly number[]>> = {
@@ -134,6 +135,10 @@ export class Tally {
 
   httpInvalid(): void {
     this.#counters.add(HTTP_INVALID, 1)
+  }
+
+  grpcInvalid(): void {
+    this.#counters.add(GRPC_INVALID, 1)
   }
 
   /** @returns refusals of this cause since the last call */

@@ -58,7 +58,9 @@ describe('the method', () => {
     ['GET', { ':method': 'GET' }],
     ['PUT', { ':method': 'PUT' }],
   ])('is not implemented: %s', async (_, changes) => {
+    const before = main.counter('grpc_invalid')
     expect(await answerTo(changes)).toEqual(['200', String(status.UNIMPLEMENTED)])
+    expect(main.counter('grpc_invalid')).toBe(before + 1)
   })
 
   it('is found without "te", and with the scheme of a proxy that ended TLS', async () => {
