@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { REASON } from '../../../../src/otlp/sift-report.ts'
 import type { Decoded } from '../../../generator/sift-reference.ts'
 import { encodeSpoiled } from '../../../generator/spoil.ts'
+import { WireWriter } from '../../../generator/wire-writer.ts'
 import { bed, metricsOf, SPEC, STRICT, sift, verdict } from './sift-requests.ts'
 
 const TIME = '1763629200000000000'
@@ -62,6 +63,26 @@ describe('strict rejects', () => {
     ],
   ])('[C113] not %s', (_, metric) => {
     expect(verdict(sift('metrics', metricsOf(metric), STRICT))).toEqual([1, []])
+  })
+})
+
+describe('an aggregation temporality', () => {
+  const point = new WireWriter().tag(3, 1).fixed64(1n).tag(6, 1).fixed64(1n).finish()
+  const request = (...temporalities: number[]): Uint8Array => {
+    const sum = new WireWriter().tag(1, 2).sized(point)
+    for (const each of temporalities) sum.tag(2, 0).varint(each)
+    const metric = new WireWriter().tag(7, 2).sized(sum.finish()).finish()
+    const scope = new WireWriter().tag(2, 2).sized(metric).finish()
+    return new WireWriter().tag(1, 2).sized(new WireWriter().tag(2, 2).sized(scope).finish()).finish()
+  }
+
+  it.each([
+    [[1], []],
+    [[0, 2], []],
+    [[1, 0], [REASON.TEMPORALITY]],
+    [[0], [REASON.TEMPORALITY]],
+  ])('[C112] that comes as %j: the last one counts', (temporalities, reasons) => {
+    expect(verdict(bed.sift('metrics', request(...temporalities), STRICT))).toEqual([1 - reasons.length, reasons])
   })
 })
 
