@@ -3,7 +3,7 @@ import * as zlib from 'node:zlib'
 import { MIB } from '../base/units.ts'
 import { ENCODING, type Encoding, MEDIA_TYPES } from '../otlp/responses.ts'
 import { VERDICT } from './verdict.ts'
-import { zstdFrameAt } from './zstd-frame.ts'
+import { zstdFrameAt, zstdFrames } from './zstd-frame.ts'
 
 export const CODING = { IDENTITY: 0, GZIP: 1, DEFLATE: 2, ZSTD: 3 } as const
 export type Coding = (typeof CODING)[keyof typeof CODING]
@@ -107,20 +107,17 @@ const ZSTD_WINDOW_LOG_MAX = 23
 
 /** Frame by frame: Node's decoder stops after the first and does not notice one that breaks off. */
 function inflateZstd(body: Buffer, bytesMax: number): Buffer | number {
+  const frames = zstdFrames(body)
+  if (frames === undefined) return VERDICT.BAD_CODING
   const parts: Buffer[] = []
   let leftBytes = bytesMax
-  let at = 0
-  do {
-    const frame = zstdFrameAt(body, at)
-    if (frame === undefined) return VERDICT.BAD_CODING
-    if (!frame.isSkippable) {
-      const part = inflateZstdFrame(body.subarray(at, frame.end), frame.contentBytes, leftBytes)
-      if (typeof part === 'number') return part
-      parts.push(part)
-      leftBytes -= part.length
-    }
-    at = frame.end
-  } while (at < body.length)
+  for (const { start, end, contentBytes } of frames) {
+    const part = inflateZstdFrame(body.subarray(start, end), contentBytes, leftBytes)
+    if (typeof part === 'number') return part
+    parts.push(part)
+    leftBytes -= part.length
+  }
+  if (leftBytes < 0) return VERDICT.BODY_TOO_LARGE
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
 }
 

@@ -18,7 +18,7 @@ import {
 } from './body.ts'
 import type { CollectBudget } from './collected.ts'
 import { VERDICT } from './verdict.ts'
-import { zstdFrameAt } from './zstd-frame.ts'
+import { zstdFrames } from './zstd-frame.ts'
 
 /** Three milliseconds of work, and five usual bodies. */
 const AT_ONCE_BYTES_MAX = MIB
@@ -63,7 +63,9 @@ export class Inflater {
    */
   inflate(body: Buffer, coding: Coding, isBorrowed: boolean, waiter: InflateWaiter): Buffer | number {
     const isLimitSmall = this.#bytesMax <= AT_ONCE_BYTES_MAX
-    if (isLimitSmall || claimedBytes(body, coding) <= AT_ONCE_BYTES_MAX) {
+    // Many small members say little of themselves, at the end least.
+    const leastBytes = Math.max(body.length, claimedBytes(body, coding))
+    if (isLimitSmall || leastBytes <= AT_ONCE_BYTES_MAX) {
       const result = inflate(body, coding, Math.min(this.#bytesMax, AT_ONCE_BYTES_MAX))
       if (result !== VERDICT.BODY_TOO_LARGE || isLimitSmall) return result
     }
@@ -107,18 +109,15 @@ async function inflateLater(body: Buffer, coding: Coding, bytesMax: number): Pro
 /** As inflate() does it: frame by frame. */
 async function unzstdLater(body: Buffer, bytesMax: number): Promise<Buffer | number> {
   const unzstd = promisify(zlib.zstdDecompress)
+  const frames = zstdFrames(body)
+  if (frames === undefined) return VERDICT.BAD_CODING
   const parts: Buffer[] = []
   let leftBytes = bytesMax
-  for (let at = 0; at < body.length; ) {
-    const frame = zstdFrameAt(body, at)
-    if (frame === undefined) return VERDICT.BAD_CODING
-    if (!frame.isSkippable) {
-      if ((frame.contentBytes ?? 0) > leftBytes) return VERDICT.BODY_TOO_LARGE
-      const part = await unzstd(body.subarray(at, frame.end), zstdOptions(frame.contentBytes, leftBytes))
-      parts.push(part)
-      leftBytes -= part.length
-    }
-    at = frame.end
+  for (const { start, end, contentBytes = 0 } of frames) {
+    if (contentBytes > leftBytes) return VERDICT.BODY_TOO_LARGE
+    const part = await unzstd(body.subarray(start, end), zstdOptions(contentBytes || undefined, leftBytes))
+    parts.push(part)
+    leftBytes -= part.length
   }
-  return Buffer.concat(parts)
+  return leftBytes < 0 ? VERDICT.BODY_TOO_LARGE : Buffer.concat(parts)
 }

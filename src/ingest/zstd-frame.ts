@@ -20,12 +20,32 @@ const DICTIONARY_ID_BYTES = [0, 1, 2, 4] as const
 /** By the two highest bits of the descriptor; the first only when the frame has no single segment. */
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8] as const
 
+/**
+ * Data frames in one body. An encoder of a whole body writes one, one that works in parallel a few; each costs a decoder of
+ * its own, and an empty one has nine bytes.
+ */
+export const ZSTD_FRAMES_MAX = 64
+
 export interface ZstdFrame {
+  readonly start: number
   /** Byte after the frame. */
   readonly end: number
   readonly isSkippable: boolean
   /** As the frame says; undefined when it does not. */
   readonly contentBytes: number | undefined
+}
+
+/** The frames that hold data. @returns undefined when the body is not made of whole frames alone, or of too many */
+export function zstdFrames(body: Buffer): readonly ZstdFrame[] | undefined {
+  const frames: ZstdFrame[] = []
+  let at = 0
+  do {
+    const frame = zstdFrameAt(body, at)
+    if (frame === undefined || frames.length === ZSTD_FRAMES_MAX) return undefined
+    if (!frame.isSkippable) frames.push(frame)
+    at = frame.end
+  } while (at < body.length)
+  return frames
 }
 
 /** @returns undefined when no whole frame begins at `start` */
@@ -42,13 +62,13 @@ export function zstdFrameAt(body: Buffer, start: number): ZstdFrame | undefined 
   if (sizeAt + sizeBytes > body.length) return undefined
   const end = blocksEnd(body, sizeAt + sizeBytes) + ((descriptor & 4) === 0 ? 0 : CHECKSUM_BYTES)
   if (!(end <= body.length)) return undefined
-  return { end, isSkippable: false, contentBytes: contentBytesAt(body, sizeAt, sizeBytes) }
+  return { start, end, isSkippable: false, contentBytes: contentBytesAt(body, sizeAt, sizeBytes) }
 }
 
 function skippableAt(body: Buffer, start: number): ZstdFrame | undefined {
   if (start + SKIPPABLE_HEADER_BYTES > body.length) return undefined
   const end = start + SKIPPABLE_HEADER_BYTES + body.readUInt32LE(start + MAGIC_BYTES)
-  return end > body.length ? undefined : { end, isSkippable: true, contentBytes: 0 }
+  return end > body.length ? undefined : { start, end, isSkippable: true, contentBytes: 0 }
 }
 
 function contentBytesAt(body: Buffer, at: number, bytes: number): number | undefined {

@@ -95,6 +95,8 @@ describe('zstd', () => {
     const twice = Buffer.concat([frame, silent])
     expect(inflate(twice, CODING.ZSTD, 2 * plain.length - 1)).toBe(VERDICT.BODY_TOO_LARGE)
     expect(inflate(twice, CODING.ZSTD, 2 * plain.length)).toHaveLength(2 * plain.length)
+    const silentByte = zstdCompressSync('x', { params: { [constants.ZSTD_c_contentSizeFlag]: 0 } })
+    expect(inflate(Buffer.concat([frame, silentByte]), CODING.ZSTD, plain.length)).toBe(VERDICT.BODY_TOO_LARGE)
   })
 
   it('is refused when it breaks off anywhere, or anything follows it', () => {

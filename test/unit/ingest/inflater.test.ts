@@ -87,6 +87,27 @@ describe('a body that becomes large', () => {
     expect(inflater.inflate(body, CODING.GZIP, false, new Waiter())).toBe(VERDICT.PENDING)
   })
 
+  it('is not tried here first when it is large already, whatever it says of itself', async () => {
+    budget = new CollectBudget(4 * MIB)
+    inflater = new Inflater(LIMIT_BYTES, budget)
+    const empty = gzipSync('')
+    const body = Buffer.concat(Array.from({ length: MIB / empty.length + 1 }, () => empty))
+    expect(await later(body)).toEqual(Buffer.alloc(0))
+  })
+
+  it('is refused when it is zstd in more frames than a client writes', async () => {
+    budget = new CollectBudget(4 * MIB)
+    inflater = new Inflater(LIMIT_BYTES, budget)
+    const frames = new Array<Buffer>(100_000).fill(zstdCompressSync(''))
+    const body = Buffer.concat([
+      zstdCompressSync(large),
+      ...frames,
+      Buffer.from('502a4d1800001000', 'hex'),
+      Buffer.alloc(MIB),
+    ])
+    expect(await later(body, CODING.ZSTD)).toBe(VERDICT.BAD_CODING)
+  })
+
   it('with bytes behind it, or cut, is refused', async () => {
     const body = gzipSync(large)
     const size = body.subarray(-4)
