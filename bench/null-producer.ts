@@ -30,6 +30,10 @@ export class NullProducer implements ProducerPort {
     setImmediate(done, true, '')
   }
 
+  topicNames(_timeoutMs: number, done: (names: ReadonlySet<string> | undefined) => void): void {
+    done(undefined)
+  }
+
   async flush(): Promise<void> {
     this.#report()
   }

@@ -16,6 +16,7 @@ export interface AdmissionLimits {
 export function admit(shared: SharedState, limits: AdmissionLimits, signalIndex: number): number {
   const { control } = shared
   if (control.engineState !== ENGINE_STATE.RUNNING) return VERDICT.NOT_RUNNING
+  if ((control.missingTopics >> signalIndex) & 1) return VERDICT.KAFKA_MISCONFIGURED
   if (control.kafkaState === KAFKA_STATE.DOWN) return VERDICT.KAFKA_DOWN
   if (queueDepth(shared.queues[signalIndex]!) >= limits.queueCountMax) return VERDICT.QUEUE_FULL
   if (shared.heldBytes.total(signalIndex) >= limits.queueBytesMax) return VERDICT.QUEUE_FULL

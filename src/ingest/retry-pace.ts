@@ -30,7 +30,7 @@ const QUIET_DELAYS = 2
 const LOOK_INTERVAL_MS = 100
 
 /** What admission refuses for by itself, see admission.ts. */
-const ADMISSION_VERDICTS = [VERDICT.NOT_RUNNING, VERDICT.KAFKA_DOWN, VERDICT.QUEUE_FULL]
+const ADMISSION_VERDICTS = [VERDICT.NOT_RUNNING, VERDICT.KAFKA_MISCONFIGURED, VERDICT.KAFKA_DOWN, VERDICT.QUEUE_FULL]
 
 /** One per ingest thread. By cause and signal. */
 export class RetryPace {

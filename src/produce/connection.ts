@@ -74,6 +74,7 @@ export class KafkaConnection {
         this.health.connected()
         return
       } catch (error) {
+        if (instance !== this.#instance) return // nobody is to hear of it after the end
         if (!told) this.#unreachable(error instanceof Error ? error.message : String(error))
         told = true
         await new Promise((resolve) => setTimeout(resolve, RECONNECT_DELAY_MS))
@@ -110,6 +111,7 @@ export class KafkaConnection {
   }
 
   #changed(up: boolean, detail: string): void {
+    if (this.#stopped) return
     const { log, bootstrapServers, onHealth } = this.#options
     onHealth(up)
     if (!up) this.#unreachable(detail)

@@ -16,7 +16,7 @@ import { REQUEST_NUMBER_MAX } from '../shared-memory/queue-descriptor.ts'
 import { queuePut } from '../shared-memory/queue-put.ts'
 import { OUTCOME, type Outcome, PHASE } from '../shared-memory/request-table.ts'
 import type { SharedState } from '../shared-memory/shared-state.ts'
-import { deliveryVerdict } from './kafka-errors.ts'
+import { deliveryVerdict, isUnknownTopic } from './kafka-errors.ts'
 import { PRODUCED, type ProducerPort } from './producer-port.ts'
 import { type RecordFormat, SignalHeaders } from './record-headers.ts'
 import { RetryList } from './retry-list.ts'
@@ -33,6 +33,8 @@ export interface DeliverySettings {
   readonly formats: readonly RecordFormat[]
   readonly recordBytesMax: number
   readonly log: Log
+  /** The topic of this signal may not be there. */
+  readonly topicUnknown?: (signal: number) => void
 }
 
 export class Delivery {
@@ -92,7 +94,10 @@ export class Delivery {
       this.outstanding++
       this.#counters.add(this.#producedBytes[signal]!, payloadBytes)
     } else if (produced === PRODUCED.TOO_LARGE) this.settle(requestNumber, OUTCOME.TOO_LARGE)
-    else this.#failed(requestNumber, signal)
+    else {
+      if (isUnknownTopic(port.lastError)) this.#settings.topicUnknown?.(signal)
+      this.#failed(requestNumber, signal)
+    }
     return true
   }
 
@@ -106,6 +111,7 @@ export class Delivery {
     const signal = requests.signal(requestNumber)
     if (error !== undefined) {
       this.#counters.add(this.#deliveryErrors[signal]!, 1)
+      if (isUnknownTopic(error)) this.#settings.topicUnknown?.(signal)
       const verdict = deliveryVerdict(error)
       if (verdict === 'retry') this.#failed(requestNumber, signal)
       else this.settle(requestNumber, verdict === 'too_large' ? OUTCOME.TOO_LARGE : OUTCOME.REFUSED)
@@ -127,6 +133,16 @@ export class Delivery {
   isAbandoned(requestNumber: number): boolean {
     const { requests } = this.#shared
     return requests.isAnswered(requestNumber) && !requests.isAcked(requestNumber)
+  }
+
+  /** Calls `found` for each signal that has records without a report. */
+  eachWaitingSignal(found: (signal: number) => void): void {
+    const { requests } = this.#shared
+    const seen = new Set<number>()
+    for (let requestNumber = 0; requestNumber < requests.entryCount; requestNumber++) {
+      if (requests.phase(requestNumber) === PHASE.PRODUCING) seen.add(requests.signal(requestNumber))
+    }
+    seen.forEach(found)
   }
 
   /** To be called a few times a second: sends due retries again. */

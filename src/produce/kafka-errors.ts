@@ -18,6 +18,13 @@ const PERMANENT = lowerCase([
   'Broker: Unsupported compression type',
 ])
 
+const UNKNOWN_TOPIC = lowerCase(['Local: Unknown topic', 'Broker: Unknown topic or partition'])
+
+/** Whether Kafka may lack the topic. @param text of the error, in any case of letters */
+export function isUnknownTopic(text: string): boolean {
+  return UNKNOWN_TOPIC.has(text.toLowerCase())
+}
+
 /** @param text of the error, in any case of letters */
 export function deliveryVerdict(text: string): DeliveryVerdict {
   const lower = text.toLowerCase()

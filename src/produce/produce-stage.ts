@@ -11,10 +11,12 @@ import { DutyCycle } from './duty-cycle.ts'
 import type { ProducerFactory } from './producer-port.ts'
 import { lingerMs } from './rdkafka-config.ts'
 import type { RecordFormat } from './record-headers.ts'
+import { TopicWatch } from './topic-watch.ts'
 
 /** Fetching reports costs a turn of the event loop; waiting for a linger of milliseconds hides a millisecond more. */
 const POLL_INTERVAL_MS = 2
 const POLL_INTERVAL_MS_NO_LINGER = 1
+const TOPIC_INTERVAL_MS = 500
 
 export interface ProduceStageOptions {
   readonly shared: SharedState
@@ -33,13 +35,23 @@ export class ProduceStage {
   readonly #connection: KafkaConnection
   readonly #delivery: Delivery
   readonly #duty: DutyCycle
+  readonly #topicWatch: TopicWatch
+  #topicTimer: NodeJS.Timeout | undefined
 
   constructor(options: ProduceStageOptions) {
     const { shared, config, formats, topics, passThrough } = options
     this.#shared = shared
     this.#counters = shared.counters(MAIN_SLOT)
     const recordBytesMax = config['kafka.record.max.bytes']
-    this.#delivery = new Delivery(shared, { topics, formats, recordBytesMax, log: options.log })
+    this.#topicWatch = new TopicWatch({
+      topics,
+      log: options.log,
+      onChange: (missing) => {
+        shared.control.missingTopics = missing
+      },
+    })
+    const topicUnknown = (signal: number): void => this.#topicWatch.suspect(signal)
+    this.#delivery = new Delivery(shared, { topics, formats, recordBytesMax, log: options.log, topicUnknown })
     this.#connection = new KafkaConnection({
       factory: options.factory,
       bootstrapServers: options.bootstrapServers,
@@ -47,6 +59,7 @@ export class ProduceStage {
       onDelivered: (opaque, error) => this.#delivery.delivered(opaque, error),
       onHealth: (up) => {
         shared.control.kafkaState = up ? KAFKA_STATE.UP : KAFKA_STATE.DOWN
+        if (!up) this.#delivery.eachWaitingSignal(topicUnknown)
       },
       onReplaced: () => this.#delivery.producerReplaced(),
       onCreated: () => this.#counters.add(counterCell('producers_created'), 1),
@@ -62,6 +75,7 @@ export class ProduceStage {
   start(): void {
     this.#connection.start()
     this.#duty.start()
+    this.#topicTimer = setInterval(() => this.#topicWatch.tick(this.#connection.port), TOPIC_INTERVAL_MS)
   }
 
   serializerDied(serializerIndex: number): void {
@@ -73,6 +87,7 @@ export class ProduceStage {
 
   async stop(): Promise<void> {
     this.#duty.stop()
+    clearInterval(this.#topicTimer)
     await this.#connection.stop()
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What the engine needs of a Kafka producer: six calls and three events. The real one is rdkafka-producer.ts; benches
+ * What the engine needs of a Kafka producer: seven calls and three events. The real one is rdkafka-producer.ts; benches
  * and tests put their own behind the same port.
  */
 
@@ -29,6 +29,8 @@ export interface ProducerPort {
   poll(): void
   /** Asks the cluster for its metadata. `done` is called once, within about `timeoutMs`. */
   probe(timeoutMs: number, done: (reachable: boolean, detail: string) => void): void
+  /** Asks for the names of all topics. `done` is called once; undefined: no answer within about `timeoutMs`. */
+  topicNames(timeoutMs: number, done: (names: ReadonlySet<string> | undefined) => void): void
   /** Sends what lingers now. Resolves when the producer's queue is empty or the time is over; never rejects. */
   flush(timeoutMs: number): Promise<void>
   /** Ends the producer. What it still holds is lost, so drain first. Resolves within about 5 s, usually at once; never rejects. */

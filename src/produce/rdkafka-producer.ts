@@ -98,6 +98,12 @@ class RdkafkaProducerPort implements ProducerPort {
     })
   }
 
+  topicNames(timeoutMs: number, done: (names: ReadonlySet<string> | undefined) => void): void {
+    this.#producer.getMetadata({ timeout: timeoutMs, allTopics: true }, (error, metadata) => {
+      done(error ? undefined : new Set(metadata.topics.map(({ name }) => name)))
+    })
+  }
+
   flush(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       try {

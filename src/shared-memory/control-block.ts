@@ -6,7 +6,7 @@
  *   | engineState | kafkaState | work bell    | slot 0: [line: state heartbeat][bell]        | slot 1 ...
  *   +-------------+------------+--------------+----------------------------------------------+
  *
- * Writers: engineState and kafkaState the main thread; a slot's line its own thread (and main, before the thread starts
+ * Writers: engineState and kafkaState (with the missing topics behind it) the main thread; a slot's line its own thread (and main, before the thread starts
  * and after it died); bells anybody.
  */
 import { monotonicMs32 } from '../base/clock.ts'
@@ -32,6 +32,7 @@ const WORK_BELL_OFFSET = KAFKA_STATE_OFFSET + LINE_BYTES
 const SLOTS_OFFSET = WORK_BELL_OFFSET + BELL_BYTES
 const SLOT_BYTES = LINE_BYTES + BELL_BYTES
 
+const MISSING_TOPICS_INDEX = 1
 const SLOT_STATE_INDEX = 0
 const SLOT_HEARTBEAT_INDEX = 1
 
@@ -51,7 +52,7 @@ export class ControlBlock {
   constructor(buffer: SharedArrayBuffer, controlOffset: number, slotCount: number) {
     this.workBell = new Bell(buffer, controlOffset + WORK_BELL_OFFSET)
     this.#engine = new Int32Array(buffer, controlOffset + ENGINE_STATE_OFFSET, 1)
-    this.#kafka = new Int32Array(buffer, controlOffset + KAFKA_STATE_OFFSET, 1)
+    this.#kafka = new Int32Array(buffer, controlOffset + KAFKA_STATE_OFFSET, 2)
     const slotOffset = (slot: number): number => controlOffset + SLOTS_OFFSET + slot * SLOT_BYTES
     this.#slots = Array.from({ length: slotCount }, (_, slot) => new Int32Array(buffer, slotOffset(slot), 2))
     this.#bells = Array.from({ length: slotCount }, (_, slot) => new Bell(buffer, slotOffset(slot) + LINE_BYTES))
@@ -73,6 +74,16 @@ export class ControlBlock {
   /** Main thread only. */
   set kafkaState(state: KafkaState) {
     Atomics.store(this.#kafka, 0, state)
+  }
+
+  /** A bit per signal whose topic Kafka is known to lack. */
+  get missingTopics(): number {
+    return Atomics.load(this.#kafka, MISSING_TOPICS_INDEX)
+  }
+
+  /** Main thread only. */
+  set missingTopics(signals: number) {
+    Atomics.store(this.#kafka, MISSING_TOPICS_INDEX, signals)
   }
 
   /** The bell of one thread: rung when its rings may hold something for it. */

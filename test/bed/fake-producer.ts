@@ -25,6 +25,7 @@ export class FakeProducer implements ProducerPort {
   flushes = 0
   /** Calls waiting for an answer; `undefined` leaves them waiting for ever. */
   probes: ((reachable: boolean, detail: string) => void)[] = []
+  topicQuestions: ((names: ReadonlySet<string> | undefined) => void)[] = []
   readonly events: ProducerEvents
 
   constructor(events: ProducerEvents) {
@@ -45,6 +46,10 @@ export class FakeProducer implements ProducerPort {
 
   probe(_timeoutMs: number, done: (reachable: boolean, detail: string) => void): void {
     this.probes.push(done)
+  }
+
+  topicNames(_timeoutMs: number, done: (names: ReadonlySet<string> | undefined) => void): void {
+    this.topicQuestions.push(done)
   }
 
   async flush(): Promise<void> {

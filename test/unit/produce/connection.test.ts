@@ -129,8 +129,10 @@ describe('KafkaConnection', () => {
     factory.failures = Number.POSITIVE_INFINITY
     connection.start()
     await settle()
+    const told = captured.events.length
     await connection.stop()
     await settle(5000)
     expect(factory.attempts).toBe(1)
+    expect(captured.events.length).toBe(told)
   })
 })
