@@ -8,9 +8,9 @@ import { jsonFaultText } from '../otlp/json-fault.ts'
 import {
   FROM_JSON,
   FROM_JSON_EXPANSION_MAX,
+  FROM_JSON_RESERVE_BYTES,
   KERNEL_ERROR,
   type Kernel,
-  TRANSCODE_RESERVE_BYTES,
 } from '../otlp/kernel-instance.ts'
 import { ARENA_BLOCK_BYTES_MIN, NO_ROOM } from '../shared-memory/arena.ts'
 import type { SharedState } from '../shared-memory/shared-state.ts'
@@ -44,7 +44,7 @@ export class JsonIntake {
   decode(requestNumber: number): number {
     const textBytes = this.#parts.shared.requests.payloadBytes(requestNumber)
     const { requestBytesMax } = this.#parts
-    const enough = Math.min(requestBytesMax, textBytes * FROM_JSON_EXPANSION_MAX + TRANSCODE_RESERVE_BYTES)
+    const enough = Math.min(requestBytesMax, textBytes * FROM_JSON_EXPANSION_MAX + FROM_JSON_RESERVE_BYTES)
     const first = Math.min(requestBytesMax, blockBytes(textBytes))
     const verdict = this.#decodeInto(requestNumber, first)
     if (verdict !== VERDICT.BODY_TOO_LARGE || first >= enough) return verdict

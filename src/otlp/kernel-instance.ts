@@ -44,6 +44,9 @@ export const TRANSCODE_EXPANSION_MAX = 16
 /** The worst is a packed array of small numbers: two characters become eight bytes. */
 export const FROM_JSON_EXPANSION_MAX = 4
 
+/** fromJson answers OUTPUT_FULL unless it has this many bytes more than it will write: a number may need them for a while */
+export const FROM_JSON_RESERVE_BYTES = 1280
+
 export const FROM_JSON = {
   /** Also takes the names of the .proto files: snake_case keys, and names of enum values. */
   LENIENT: 1,
@@ -71,7 +74,7 @@ export interface Kernel {
   /**
    * Reads OTLP/JSON and writes the request in protobuf, which needs no scan to be valid. Returns the bytes written, or
    * BAD_JSON or OUTPUT_FULL; never writes outside [outOffset, outOffset + outBytesMax), of which up to
-   * TRANSCODE_RESERVE_BYTES stay unused, and leaves anything there. No text becomes longer than FROM_JSON_EXPANSION_MAX
+   * FROM_JSON_RESERVE_BYTES stay unused, and leaves anything there. No text becomes longer than FROM_JSON_EXPANSION_MAX
    * times its size. Flags: FROM_JSON bits.
    */
   fromJson(

@@ -86,6 +86,17 @@ describe('a text', () => {
     expect(occupied(requestNumber)[0]).toBe(256 * KIB)
   })
 
+  it('has room for the hardest number, wherever it stands', () => {
+    for (let count = 0; count < 400; count += 3) {
+      const bounds = `${'0,'.repeat(count)}9007199254740993.00`
+      const text = `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"histogram":{"dataPoints":[{"explicitBounds":[${bounds}]}]}}]}]}]}`
+      const requestNumber = received(METRICS, text)
+      expect(intake().decode(requestNumber), `${count} numbers before`).toBe(VERDICT.PENDING)
+      expect(payload(requestNumber).readDoubleLE(payload(requestNumber).length - 8)).toBe(9007199254740992)
+      bodies.release(requestNumber)
+    }
+  })
+
   it('is too large when what it stands for exceeds the limit of a request', () => {
     const requestNumber = received(METRICS, counts(20_000))
     expect(intake({ requestBytesMax: 100 * KIB }).decode(requestNumber)).toBe(VERDICT.BODY_TOO_LARGE)
