@@ -1,170 +1,125 @@
 /**
- * Hostile requests, each made from its seed alone: valid ones that are truncated, flipped, spliced, given wrong lengths,
- * compressed wrongly, or named as something else; and what the right answer is, by the kernel's own scan.
+ * Hostile requests to the whole engine, each made from its seed alone: the damaged ones of the comparison with official decoders, over
+ * HTTP and in gRPC frames that are damaged too; bombs; and what is named as something else. With each the right answer: of a body by the
+ * kernel alone, which official-check.ts holds against the official runtime; of frames and names by the rules of gRPC and HTTP.
  */
-import { deflateSync, gzipSync } from 'node:zlib'
-import { inflate } from '../../src/ingest/body.ts'
+import { gzipSync } from 'node:zlib'
 import { SIGNALS } from '../../src/otlp/signal.ts'
-import { readJson } from '../bed/json-request.ts'
-import { KernelBed } from '../generator/kernel-bed.ts'
-import { generateRequest } from '../generator/payload.ts'
 import { createRandom, type Random } from '../generator/random.ts'
-import { referenceJson } from '../generator/reference-json.ts'
+import { type OfficialCase, officialCase } from './official-cases.ts'
+import { answerTo } from './official-check.ts'
 
 export const REQUEST_BYTES_MAX = 1 << 20
-const CORPUS_COUNT = 64
-const DEFLATE = 2
-const GZIP = 1
 
-export type Verdict = 'accepted' | 'invalid' | 'too_large' | 'unsupported'
+export type Verdict = 'accepted' | 'invalid' | 'too_large' | 'unsupported' | 'misframed'
 
 export interface HostileCase {
   readonly seed: number
   readonly road: 'http' | 'grpc'
   readonly signalIndex: number
+  /** Of gRPC: all bytes of the stream, prefixes included. */
   readonly body: Buffer
-  /** HTTP only. */
-  readonly headers: Record<string, string>
-  /** gRPC only: compressed by the client. */
-  readonly gzip: boolean
+  readonly headers: Readonly<Record<string, string>>
   readonly expected: Verdict
 }
 
-const bed = new KernelBed()
-const corpus = SIGNALS.map((signal) =>
-  Array.from({ length: CORPUS_COUNT }, (_, seed) =>
-    Buffer.from(generateRequest(signal, seed, { odd: seed % 2 === 1, bytesAbout: 600 })),
-  ),
-)
-const texts = SIGNALS.map((signal, index) =>
-  corpus[index]!.map((body) => Buffer.from(JSON.stringify(referenceJson(signal, body)))),
-)
+const PREFIX_BYTES = 5
 const bomb = gzipSync(Buffer.alloc(2 * REQUEST_BYTES_MAX))
 
 export function hostileCase(seed: number): HostileCase {
   const random = createRandom(seed)
-  const signalIndex = random.below(SIGNALS.length)
-  if (random.oneIn(5)) return grpcCase(seed, random, signalIndex)
-  switch (random.below(8)) {
-    case 0:
-      return jsonCase(seed, random, signalIndex)
-    case 1:
-      return compressedCase(seed, random, signalIndex)
-    case 2:
-      return unsupportedCase(seed, random, signalIndex)
-    default: {
-      const body = mutated(random, corpus[signalIndex]!)
-      return httpCase(seed, signalIndex, body, {}, scanned(signalIndex, body))
-    }
+  if (random.oneIn(400)) return bombCase(seed, random)
+  const one = officialCase(seed)
+  if (random.oneIn(25)) return unsupportedCase(seed, one, random)
+  return one.encoding === 'json' || random.oneIn(2) ? httpCase(seed, one) : grpcCase(seed, one, random)
+}
+
+function httpCase(seed: number, one: OfficialCase): HostileCase {
+  const headers = {
+    'content-type': one.encoding === 'json' ? 'application/json' : 'application/x-protobuf',
+    ...(one.coding !== undefined && { 'content-encoding': one.coding }),
+  }
+  const expected = answerTo(one)
+  return {
+    seed,
+    road: 'http',
+    signalIndex: SIGNALS.indexOf(one.signal),
+    body: Buffer.from(one.body),
+    headers,
+    expected,
   }
 }
 
-function grpcCase(seed: number, random: Random, signalIndex: number): HostileCase {
-  const body = mutated(random, corpus[signalIndex]!)
-  const expected = scanned(signalIndex, body)
-  return { seed, road: 'grpc', signalIndex, body, headers: {}, gzip: random.oneIn(4), expected }
+function bombCase(seed: number, random: Random): HostileCase {
+  const signalIndex = random.below(SIGNALS.length)
+  const one = { seed, signalIndex, expected: 'too_large' as const }
+  if (random.oneIn(2)) return { ...one, road: 'grpc', headers: { 'grpc-encoding': 'gzip' }, body: framed(bomb, 1) }
+  const headers = { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip' }
+  return { ...one, road: 'http', headers, body: bomb }
 }
 
-function httpCase(
-  seed: number,
-  signalIndex: number,
-  body: Buffer,
-  headers: Record<string, string>,
-  expected: Verdict,
-): HostileCase {
-  const all = { 'content-type': 'application/x-protobuf', ...headers }
-  return { seed, road: 'http', signalIndex, body, headers: all, gzip: false, expected }
-}
-
-function jsonCase(seed: number, random: Random, signalIndex: number): HostileCase {
-  const body = mutated(random, texts[signalIndex]!)
-  return httpCase(seed, signalIndex, body, { 'content-type': 'application/json' }, readable(signalIndex, body))
-}
-
-function compressedCase(seed: number, random: Random, signalIndex: number): HostileCase {
-  const isGzip = !random.oneIn(4)
-  const headers = { 'content-encoding': isGzip ? 'gzip' : 'deflate' }
-  if (isGzip && random.oneIn(50)) return httpCase(seed, signalIndex, bomb, headers, 'too_large')
-  const plain = mutated(random, corpus[signalIndex]!)
-  const packed = random.oneIn(5) ? plain : isGzip ? gzipSync(plain) : deflateSync(plain)
-  const body = random.oneIn(2) ? packed : mutate(random, packed, packed)
-  const inflated = inflate(body, isGzip ? GZIP : DEFLATE, REQUEST_BYTES_MAX)
-  const expected = typeof inflated === 'number' ? 'invalid' : scanned(signalIndex, inflated)
-  return httpCase(seed, signalIndex, body, headers, expected)
-}
-
-function unsupportedCase(seed: number, random: Random, signalIndex: number): HostileCase {
+function unsupportedCase(seed: number, one: OfficialCase, random: Random): HostileCase {
   const headers = random.pick([
     { 'content-type': 'text/plain' },
     { 'content-type': 'application/octet-stream' },
     { 'content-type': ';;=' },
-    { 'content-encoding': 'br' },
-    { 'content-encoding': 'gzip, gzip' },
+    { 'content-type': 'application/x-protobuf', 'content-encoding': 'br' },
+    { 'content-type': 'application/x-protobuf', 'content-encoding': 'gzip, gzip' },
   ] as Record<string, string>[])
-  return httpCase(seed, signalIndex, mutated(random, corpus[signalIndex]!), headers, 'unsupported')
+  return { ...httpCase(seed, one), headers, expected: 'unsupported' }
 }
 
-function scanned(signalIndex: number, body: Uint8Array): Verdict {
-  if (body.length > REQUEST_BYTES_MAX) return 'too_large'
-  return bed.scan(SIGNALS[signalIndex]!, body).code < 0 ? 'invalid' : 'accepted'
-}
-
-function readable(signalIndex: number, text: Buffer): Verdict {
-  try {
-    return scanned(signalIndex, readJson(signalIndex, text))
-  } catch {
-    return 'invalid'
-  }
-}
-
-function mutated(random: Random, bodies: readonly Buffer[]): Buffer {
-  return mutate(random, random.pick(bodies), random.pick(bodies))
-}
-
-function mutate(random: Random, body: Buffer, other: Buffer): Buffer {
-  switch (random.below(8)) {
+/** One message in its frame, or frames that are none. */
+function grpcCase(seed: number, one: OfficialCase, random: Random): HostileCase {
+  const flag = one.coding === undefined ? 0 : 1
+  const headers: Record<string, string> = one.coding === undefined ? {} : { 'grpc-encoding': one.coding }
+  const whole = framed(one.body, flag)
+  const base = { seed, road: 'grpc' as const, signalIndex: SIGNALS.indexOf(one.signal), headers }
+  const byContent = answerTo(one)
+  switch (random.below(10)) {
     case 0:
-      return body.subarray(0, random.below(body.length + 1))
+      return { ...base, body: withFlag(whole, 2 + random.below(254)), expected: 'misframed' }
     case 1:
-      return Buffer.concat([
-        body.subarray(0, random.below(body.length + 1)),
-        other.subarray(random.below(other.length + 1)),
-      ])
+      return { ...base, headers: {}, body: withFlag(whole, 1), expected: 'misframed' }
     case 2:
-      return withByte(random, body, random.pick([0x00, 0x7f, 0x80, 0xff]))
+      return { ...base, body: whole.subarray(0, 1 + random.below(whole.length - 1)), expected: 'misframed' }
     case 3:
-      return Buffer.concat([body, Buffer.from(random.bytes(1 + random.below(20)))])
+      return {
+        ...base,
+        body: Buffer.concat([whole, Buffer.from(random.bytes(1 + random.below(9)))]),
+        expected: 'unsupported',
+      }
     case 4:
-      return Buffer.from(random.bytes(random.below(200)))
+      return { ...base, body: withLength(whole, REQUEST_BYTES_MAX + 1 + random.below(2 ** 31)), expected: 'too_large' }
     case 5:
-      return nested(random, body)
+      return { ...base, body: Buffer.alloc(0), expected: 'unsupported' }
+    case 6: {
+      // An uncompressed message is one also where the call names a coding.
+      const plain = one.coding === undefined ? whole : framed(Buffer.alloc(0), 0)
+      const expected = one.coding === undefined ? byContent : 'accepted'
+      return { ...base, headers: { 'grpc-encoding': 'gzip' }, body: plain, expected }
+    }
     default:
-      return flipped(random, body)
+      return { ...base, body: whole, expected: one.body.length === 0 ? 'accepted' : byContent }
   }
 }
 
-function withByte(random: Random, body: Buffer, value: number): Buffer {
-  const copy = Buffer.from(body)
-  if (copy.length > 0) copy[random.below(copy.length)] = value
+function framed(message: Uint8Array, flag: number): Buffer {
+  const frame = Buffer.alloc(PREFIX_BYTES + message.length)
+  frame[0] = flag
+  frame.writeUInt32BE(message.length, 1)
+  frame.set(message, PREFIX_BYTES)
+  return frame
+}
+
+function withFlag(frame: Buffer, flag: number): Buffer {
+  const copy = Buffer.from(frame)
+  copy[0] = flag
   return copy
 }
 
-function flipped(random: Random, body: Buffer): Buffer {
-  const copy = Buffer.from(body)
-  for (let flips = copy.length === 0 ? 0 : 1 + random.below(8); flips > 0; flips--) {
-    const at = random.below(copy.length)
-    copy[at] = copy[at]! ^ (1 << random.below(8))
-  }
+function withLength(frame: Buffer, length: number): Buffer {
+  const copy = Buffer.from(frame)
+  copy.writeUInt32BE(length, 1)
   return copy
-}
-
-/** Wrapped in up to two hundred messages of a small field number. */
-function nested(random: Random, body: Buffer): Buffer {
-  let inner = body.subarray(0, 40)
-  for (let depth = random.below(200); depth > 0; depth--) {
-    const tag = (1 + random.below(6)) * 8 + 2
-    const length = inner.length < 128 ? [inner.length] : [(inner.length & 0x7f) | 0x80, inner.length >>> 7]
-    inner = Buffer.concat([Buffer.from([tag, ...length]), inner])
-  }
-  return inner
 }

@@ -5,17 +5,19 @@
  * FUZZ_REQUESTS=1. Seeds that ever failed are kept below and run first.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { SIGNAL_FACTS } from '../../src/otlp/signal.ts'
 import { quiescentMetrics } from '../bed/conservation.ts'
 import type { RunningEngine } from '../bed/engine.ts'
 import { GrpcClient } from '../bed/grpc-client.ts'
 import { post } from '../bed/http-client.ts'
 import { RawHttp } from '../bed/raw-http.ts'
 import { startMortalEngine } from '../bed/start-mortal-engine.ts'
+import { call, openSession } from '../conformance/bed/http2-call.ts'
 import { tracesRequest } from '../generator/telemetry.ts'
 import { type HostileCase, hostileCase, REQUEST_BYTES_MAX, type Verdict } from './hostile-cases.ts'
 
 const KEPT_SEEDS: readonly number[] = []
-const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 100_000)
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 20_000)
 const FIRST_SEED = Number(process.env.FUZZ_SEED ?? 1)
 const LANES = 24
 const ANSWER_MS_MAX = 30_000
@@ -29,7 +31,13 @@ const HTTP_VERDICTS: Readonly<Record<number, Verdict>> = {
   413: 'too_large',
   415: 'unsupported',
 }
-const GRPC_VERDICTS: Readonly<Record<number, Verdict>> = { 0: 'accepted', 3: 'invalid' }
+const GRPC_VERDICTS: Readonly<Record<number, Verdict>> = {
+  0: 'accepted',
+  3: 'invalid',
+  8: 'too_large',
+  12: 'unsupported',
+  13: 'misframed',
+}
 
 let engine: RunningEngine
 
@@ -49,17 +57,15 @@ afterAll(() => engine?.kill())
 /** One connection of each protocol, as long as it lasts. */
 class Lane {
   readonly #http = new RawHttp(engine.addresses.http)
-  readonly #client = new GrpcClient(engine.addresses.grpc)
+  readonly #session = openSession(engine.addresses.grpc)
 
   async send(one: HostileCase): Promise<string> {
-    if (one.road === 'grpc') {
-      const { code } = await this.#client.export(one.signalIndex, one.body, {
-        gzip: one.gzip,
-        deadlineMs: ANSWER_MS_MAX,
-      })
-      return GRPC_VERDICTS[code] ?? `grpc ${code}`
-    }
     const { headers, body } = one
+    if (one.road === 'grpc') {
+      const path = SIGNAL_FACTS[one.signalIndex]!.grpcPath
+      const { code, reset } = await call(this.#session, { path, headers, pieces: body.length === 0 ? [] : [body] })
+      return GRPC_VERDICTS[code] ?? `grpc ${code}, reset ${reset}`
+    }
     const answer = await this.#http.post(PATHS[one.signalIndex]!, headers, body, ANSWER_MS_MAX)
     const wantedType = headers['content-type'] === 'application/json' ? 'application/json' : 'application/x-protobuf'
     if (answer.headers['content-type'] !== wantedType) return `http answer in ${answer.headers['content-type']}`
@@ -68,7 +74,7 @@ class Lane {
 
   close(): void {
     this.#http.close()
-    this.#client.close()
+    this.#session.destroy()
   }
 }
 

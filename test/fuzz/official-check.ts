@@ -1,5 +1,6 @@
 /** What the kernel makes of a body, beside what the official Python runtime makes of it. Kept differences: README.md in this folder. */
 import { CODING, type Coding, inflate } from '../../src/ingest/body.ts'
+import { VERDICT } from '../../src/ingest/verdict.ts'
 import { KERNEL_ERROR } from '../../src/otlp/kernel-instance.ts'
 import { CHECK } from '../../src/otlp/sift-report.ts'
 import type { Signal } from '../../src/otlp/signal.ts'
@@ -37,18 +38,23 @@ function isKept(one: OfficialCase, found: Found, judgement: Judgement): boolean 
   return one.encoding === 'protobuf' && found.code === KERNEL_ERROR.BAD_VARINT && judgement.verdict !== 'refused'
 }
 
+/** What the engine must answer, by inflate and the kernel alone; of what is accepted, items may be rejected all the same. */
+export function answerTo(one: OfficialCase): 'accepted' | 'invalid' | 'too_large' {
+  if (inflated(one) === VERDICT.BODY_TOO_LARGE) return 'too_large'
+  return foundIn(one).verdict === 'refused' ? 'invalid' : 'accepted'
+}
+
 function foundIn(one: OfficialCase): Found {
   const body = inflated(one)
-  if (body === undefined) return { verdict: 'refused', code: 0 }
+  if (typeof body === 'number') return { verdict: 'refused', code: 0 }
   return one.encoding === 'json' ? readText(one.signal, body) : readProtobuf(one.signal, body)
 }
 
 const CODINGS: Readonly<Record<string, Coding>> = { gzip: CODING.GZIP, deflate: CODING.DEFLATE, zstd: CODING.ZSTD }
 
-function inflated({ coding, body }: OfficialCase): Uint8Array | undefined {
-  if (coding === undefined) return body
-  const result = inflate(Buffer.from(body), CODINGS[coding]!, INFLATED_BYTES_MAX)
-  return typeof result === 'number' ? undefined : result
+/** The inflated body, or a verdict. */
+function inflated({ coding, body }: OfficialCase): Uint8Array | number {
+  return coding === undefined ? body : inflate(Buffer.from(body), CODINGS[coding]!, INFLATED_BYTES_MAX)
 }
 
 function readText(signal: Signal, text: Uint8Array): Found {
