@@ -95,11 +95,16 @@ describe('depth', () => {
   it('reads 100 levels of messages below the request and refuses more', () => {
     // resourceLogs, scopeLogs, logRecords and body are four levels; each array in an array is two more.
     expect(() => body(nested(48))).not.toThrow()
+    // a list of keys and values is three
+    const listed = (inner: string) => `{"kvlistValue":{"values":[{"value":${inner}}]}}`
+    expect(() => body(listed(nested(46)))).not.toThrow()
+    expect(() => body(listed(nested(47)))).toThrow(/at most 100 messages deep/)
     expect(() => body(nested(49))).toThrow(/at most 100 messages deep/)
   })
 
   it('bounds what it passes over', () => {
     expect(() => decoded(TRACES, `{"a":${'['.repeat(100)}${']'.repeat(100)}}`)).not.toThrow()
+    expect(() => decoded(TRACES, `{"a":${'['.repeat(101)}${']'.repeat(101)}}`)).toThrow(/at most 100 objects/)
     expect(() => decoded(TRACES, `{"a":${'['.repeat(1_000_000)}`)).toThrow(/at most 100 objects and arrays/)
   })
 })
