@@ -142,7 +142,7 @@ function decodeBase64(at: usize, end: usize, out: usize): usize {
   if (padding > 0 && (bytes & 3) != 0) return 0
   end -= padding
   const rest = (end - at) & 3
-  if (rest == 1 || (padding > 0 && rest == 0)) return 0
+  if (rest == 1) return 0
   // 64: a character of neither alphabet; official decoders take a mixture of the two
   let seen: u32 = 0
   while (end - at >= 4) {

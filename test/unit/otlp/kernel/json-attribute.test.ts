@@ -1,6 +1,6 @@
 /** Attributes as encoders write them take a short way; whatever is only nearly so must come out the same as on the long one. */
 import { describe, expect, it } from 'vitest'
-import { JsonRefused, readJson, TRACES } from '../../../bed/json-request.ts'
+import { JsonRefused, LOGS, readJson, TRACES } from '../../../bed/json-request.ts'
 
 const BEHIND = `,"droppedAttributesCount":1,"name":"${'n'.repeat(400)}"`
 
@@ -89,5 +89,16 @@ describe('an attribute', () => {
       text[text.indexOf(place === 'key' ? 'K' : 'V')] = 0xff
       expect(() => readJson(TRACES, text), place).toThrow(/valid UTF-8/)
     }
+  })
+
+  it('is refused where its value would be nested too deep', () => {
+    const log = (arrays: number): string => {
+      const list = `{"kvlistValue":{"values":[${attribute('k', '"stringValue":"v"')}]}}`
+      const value = `${'{"arrayValue":{"values":['.repeat(arrays)}${list}${']}}'.repeat(arrays)}`
+      return `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":${value},"eventName":"${'n'.repeat(400)}"}]}]}]}`
+    }
+    // resourceLogs, scopeLogs, logRecords and body are four levels, each array two, list, attribute and value three
+    expect(() => readJson(LOGS, log(46))).not.toThrow()
+    expect(() => readJson(LOGS, log(47))).toThrow(/at most 100 messages deep/)
   })
 })
