@@ -42,7 +42,7 @@ export function malformedBody(encoding: Encoding): Buffer {
   return encoding === 'protobuf' ? Buffer.from([0x0a, 0x7f, 0x01]) : Buffer.from('{"resourceSpans":[')
 }
 
-/** One item per name, the name where people look for it; at least `padding` bytes long. */
+/** One item per name, the name where people look for it. */
 export function namedItems(signal: Signal, names: readonly string[], encoding: Encoding = 'protobuf'): Buffer {
   const type = protobufType(REQUEST_MESSAGES[SIGNALS.indexOf(signal)]!)
   const bytes = Buffer.from(type.encode(type.fromObject(request(signal, names))).finish())

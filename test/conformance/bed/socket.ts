@@ -15,7 +15,7 @@ export interface SocketAnswer {
 const HEAD_END = '\r\n\r\n'
 const DEADLINE_MS = 5000
 
-/** Between two bytes written one at a time. */
+/** One connection of a client that speaks HTTP/1.1 by hand. */
 export class HttpSocket {
   readonly #socket: Socket
   readonly #chunks: Buffer[] = []
