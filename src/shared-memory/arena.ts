@@ -67,10 +67,7 @@ export class Arena {
   free(offset: number): void {
     let block = (offset - this.#arenaOffset) / ARENA_BLOCK_BYTES_MIN
     const tag = this.#orders[block]
-    assert(
-      tag !== undefined && tag !== 0xff && (tag & IN_USE) !== 0,
-      `free of ${offset}, which is not an allocated block`,
-    )
+    assert(tag !== undefined && tag !== 0xff && (tag & IN_USE) !== 0, 'free of what is not an allocated block', offset)
     let order = tag & ~IN_USE
     this.#usedBytes -= blockBytes(order)
     this.#orders[block] = 0xff

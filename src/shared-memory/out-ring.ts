@@ -90,7 +90,7 @@ export class OutRingWriter {
   claim(payloadBytesMax: number): number {
     const { write, read, capacityBytes, recordsOffset } = this.#views
     const needed = alignUp(RECORD_HEADER_BYTES + payloadBytesMax, RECORD_ALIGNMENT)
-    assert(needed <= capacityBytes / 2, `record of ${payloadBytesMax} bytes exceeds half the out ring`)
+    assert(needed <= capacityBytes / 2, 'a record exceeds half the out ring, in bytes', payloadBytesMax)
     const position = write[0]!
     const readPosition = Atomics.load(read, 0) // observes P7
     const index = indexOf(position, capacityBytes)
@@ -112,7 +112,8 @@ export class OutRingWriter {
     const { write, records } = this.#views
     assert(
       this.#claimedIndex >= 0 && payloadBytes >= 0 && payloadBytes <= this.#claimedBytesMax,
-      `commit of ${payloadBytes} bytes without such a claim`,
+      'commit without such a claim, in bytes',
+      payloadBytes,
     )
     const at = this.#claimedIndex / 4
     records[at] = payloadBytes

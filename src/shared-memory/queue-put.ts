@@ -22,7 +22,7 @@ import {
  * @returns false when full; no cell was changed then.
  */
 export function queuePut(queue: QueueWords, requestNumber: number, countMax: number): boolean {
-  assert(requestNumber >= 0 && requestNumber <= REQUEST_NUMBER_MAX, `request number ${requestNumber} out of range`)
+  assert(requestNumber >= 0 && requestNumber <= REQUEST_NUMBER_MAX, 'request number out of range', requestNumber)
   const { put, take, cells, capacityLog2 } = queue
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const position = Atomics.load(put, 0)

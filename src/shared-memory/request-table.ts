@@ -80,7 +80,7 @@ export class RequestTable {
   open(requestNumber: number, signalIndex: number, protocol: number): void {
     const at = requestNumber * REQUEST_ENTRY_WORDS
     const words = this.#words
-    assert(words[at + STATE] === PHASE.FREE, `request ${requestNumber} opened while in use`)
+    assert(words[at + STATE] === PHASE.FREE, 'request opened while in use', requestNumber)
     words[at + GENERATION] = (words[at + GENERATION]! + 1) | 0
     words[at + SIGNAL] = signalIndex
     words[at + PROTOCOL] = protocol
@@ -156,7 +156,7 @@ export class RequestTable {
   close(requestNumber: number): void {
     const at = requestNumber * REQUEST_ENTRY_WORDS + STATE
     const phase = this.#words[at]! & PHASE_MASK
-    assert(phase === PHASE.SETTLED || phase === PHASE.RECEIVING, `request ${requestNumber} closed in phase ${phase}`)
+    assert(phase === PHASE.SETTLED || phase === PHASE.RECEIVING, 'request closed in phase', phase)
     Atomics.store(this.#words, at, PHASE.FREE)
   }
 

@@ -9,3 +9,7 @@ test('lets a true condition pass', () => {
 test('throws its own error with the message when the condition is false', () => {
   expect(() => assert(false, 'queue is broken')).toThrow(new AssertionError('queue is broken'))
 })
+
+test('says what it found', () => {
+  expect(() => assert(false, 'closed in phase', 0)).toThrow(new AssertionError('closed in phase: 0'))
+})

@@ -5,7 +5,7 @@ test('names are unique, in snake case, and every counter explains itself', () =>
   const names = COUNTER_CATALOG.map(({ name }) => name)
   expect(new Set(names).size).toBe(names.length)
   for (const { name, help } of COUNTER_CATALOG) {
-    expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/)
+    expect(name).toMatch(/^[a-z]+(_[a-z][a-z0-9]*)*$/)
     expect(help).toMatch(/^[A-Z].*\.$/)
   }
 })
