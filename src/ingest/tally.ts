@@ -21,7 +21,7 @@ const DELIVERED_REQUESTS = cells('delivered_requests')
 const DELIVERED_ITEMS = cells('delivered_items')
 const REJECTED_REQUESTS = cells('rejected_requests')
 const REJECTED_ITEMS = cells('rejected_items')
-const REJECTED_ITEMS_UTF8 = cells('rejected_items_utf8')
+const REJECTED_ITEMS_TEXT = cells('rejected_items_text')
 const REJECTED_ITEMS_ID = cells('rejected_items_id')
 const REJECTED_ITEMS_TOO_LARGE = cells('rejected_items_too_large')
 const REJECTED_ITEMS_POLICY = cells('rejected_items_policy')
@@ -38,7 +38,7 @@ const GRPC_INVALID = counterCell('grpc_invalid')
 
 /** Cells by REASON; all others are policy. */
 const REJECTED_ITEMS_BY_REASON: Readonly<Record<number, readonly number[]>> = {
-  [REASON.UTF8]: REJECTED_ITEMS_UTF8,
+  [REASON.UTF8]: REJECTED_ITEMS_TEXT,
   [REASON.ID_LENGTH]: REJECTED_ITEMS_ID,
   [REASON.TOO_LARGE]: REJECTED_ITEMS_TOO_LARGE,
 }

@@ -45,7 +45,7 @@ export const COUNTER_CATALOG = [
     'Requests refused for good: malformed, too large, or refused by Kafka.',
   ),
   counter('ingest', 'rejected_items', 'items', 'Items rejected for good.'),
-  counter('ingest', 'rejected_items_utf8', 'items', 'Items rejected alone: text that is not valid UTF-8.'),
+  counter('ingest', 'rejected_items_text', 'items', 'Items rejected alone: text that is not valid UTF-8.'),
   counter('ingest', 'rejected_items_id', 'items', 'Items rejected alone: an id of a wrong length.'),
   counter('ingest', 'rejected_items_too_large', 'items', 'Items rejected alone: larger than a Kafka record.'),
   counter('ingest', 'rejected_items_policy', 'items', 'Items rejected alone by a rule of otlp.validation=strict.'),

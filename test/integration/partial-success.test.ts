@@ -192,7 +192,7 @@ describe('otlp.validation=spec', () => {
       expect(delivered + rejected).toBe(received)
     }
     expect(metrics.sum('sluice_rejected_items_id_total', { signal: 'logs' })).toBe(3)
-    expect(metrics.sum('sluice_rejected_items_utf8_total', { signal: 'metrics' })).toBe(3)
+    expect(metrics.sum('sluice_rejected_items_text_total', { signal: 'metrics' })).toBe(3)
     expect(metrics.sum('sluice_rejected_items_too_large_total', { signal: 'traces' })).toBe(1)
   })
 })

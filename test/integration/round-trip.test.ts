@@ -10,6 +10,7 @@ import { type RunningEngine, startEngine } from '../bed/engine.ts'
 import { GrpcClient } from '../bed/grpc-client.ts'
 import { post } from '../bed/http-client.ts'
 import { createTopics, type TestTopics } from '../bed/topics.ts'
+import { KernelBed } from '../generator/kernel-bed.ts'
 import { generateRequest } from '../generator/payload.ts'
 import { type Json, referenceJson, requestMessage, withoutDefaults } from '../generator/reference-json.ts'
 import { logsRequest, metricsRequest, profilesRequest, tracesRequest } from '../generator/telemetry.ts'
@@ -26,7 +27,8 @@ const USUAL: Record<Signal, Uint8Array> = {
   logs: logsRequest(20),
   profiles: profilesRequest(20),
 }
-const SEEDS = [11, 12, 13, 14, 15, 16, 17, 18]
+const GENERATED = 8
+const bed = new KernelBed(1 << 16, 1 << 16)
 const CONTENT_TYPES = { json: 'application/json', protobuf: 'application/x-protobuf' }
 
 type Road = 'http-protobuf' | 'http-json' | 'grpc'
@@ -46,9 +48,14 @@ function keepsNegativeZero(_key: string, value: unknown): unknown {
   return Object.is(value, -0) ? '-0' : value
 }
 
+/** Generated ids have any length, so nothing is validated here; what its sender would be warned of is left out. */
 function inputs(signal: Signal): Buffer[] {
-  const generated = SEEDS.map((seed) => generateRequest(signal, seed))
-  return [USUAL[signal], ...generated].map((bytes) => Buffer.from(bytes))
+  const found = [Buffer.from(USUAL[signal])]
+  for (let seed = 11; found.length <= GENERATED; seed++) {
+    const body = Buffer.from(generateRequest(signal, seed))
+    if (bed.sift(signal, body, 0).report.strindexCount === 0) found.push(body)
+  }
+  return found
 }
 
 describe.each(['json', 'protobuf'] as const)('an engine that writes %s', (format) => {
@@ -63,7 +70,7 @@ describe.each(['json', 'protobuf'] as const)('an engine that writes %s', (format
     const threads = { 'engine.ingest.threads': '2', 'engine.serializer.threads': '2' }
     engine = await startEngine({
       bootstrapServers: kafka,
-      config: { ...topics.config, ...threads, 'otlp.message.format': format },
+      config: { ...topics.config, ...threads, 'otlp.message.format': format, 'otlp.validation': 'off' },
     })
     client = new GrpcClient(engine.addresses.grpc)
   })

@@ -53,7 +53,7 @@ function bodyOf(requestNumber: number): Buffer {
   return Buffer.from(bytes.subarray(offset, offset + requests.payloadBytes(requestNumber)))
 }
 
-function count(name: 'rejected_items' | 'rejected_items_utf8' | 'rejected_items_policy' | 'warned_requests'): number {
+function count(name: 'rejected_items' | 'rejected_items_text' | 'rejected_items_policy' | 'warned_requests'): number {
   return bed.shared.countersReader.ofThread(ingestSlot(0), name, 0)
 }
 
@@ -67,7 +67,7 @@ describe('screening', () => {
       rejectedItems: 1,
       text: expect.stringContaining('resource_spans[0].scope_spans[0].spans[1].name'),
     })
-    expect([count('rejected_items'), count('rejected_items_utf8'), count('rejected_items_policy')]).toEqual([1, 1, 0])
+    expect([count('rejected_items'), count('rejected_items_text'), count('rejected_items_policy')]).toEqual([1, 1, 0])
   })
 
   it('holds no more than before, and nothing when the request is released', () => {

@@ -3,7 +3,7 @@ import { REASON } from '../../../../src/otlp/sift-report.ts'
 import type { Decoded } from '../../../generator/sift-reference.ts'
 import { encodeSpoiled } from '../../../generator/spoil.ts'
 import { WireWriter } from '../../../generator/wire-writer.ts'
-import { bed, metricsOf, SPEC, STRICT, sift, verdict } from './sift-requests.ts'
+import { bed, metricsOf, SPAN_ID, SPEC, STRICT, sift, spansOf, TRACE_ID, verdict } from './sift-requests.ts'
 
 const TIME = '1763629200000000000'
 
@@ -63,6 +63,27 @@ describe('strict rejects', () => {
     ],
   ])('[C113] not %s', (_, metric) => {
     expect(verdict(sift('metrics', metricsOf(metric), STRICT))).toEqual([1, []])
+  })
+})
+
+describe('strict', () => {
+  it('[C106] wants both ids of a span', () => {
+    const spans = [{ traceId: TRACE_ID }, { spanId: SPAN_ID }, { traceId: TRACE_ID, spanId: SPAN_ID }]
+    expect(verdict(sift('traces', spansOf(...spans), STRICT))).toEqual([1, [REASON.ID_ABSENT, REASON.ID_ABSENT]])
+  })
+
+  it('[C110] takes a time of 0 that is sent for none', () => {
+    const point = (time: bigint): Uint8Array => {
+      const inner = new WireWriter().tag(3, 1).fixed64(time).tag(6, 1).fixed64(1n).finish()
+      return new WireWriter().tag(1, 2).sized(inner).finish()
+    }
+    const metric = new WireWriter()
+      .tag(5, 2)
+      .sized(Buffer.concat([point(0n), point(1n)]))
+      .finish()
+    const scope = new WireWriter().tag(2, 2).sized(metric).finish()
+    const request = new WireWriter().tag(1, 2).sized(new WireWriter().tag(2, 2).sized(scope).finish()).finish()
+    expect(verdict(bed.sift('metrics', request, STRICT))).toEqual([1, [REASON.TIME]])
   })
 })
 
