@@ -42,7 +42,7 @@ export const BODY_ROWS: readonly Row[] = [
   {
     id: 'B026',
     level: 'd',
-    rule: 'a profiles request larger than a record of Kafka: its profiles are rejected, or split with the dictionary',
+    rule: 'a profiles request larger than a record of Kafka: its profiles are rejected; the dictionary is never torn from them',
   },
   { id: 'B027', level: 'd', rule: 'an item larger than a record of Kafka is rejected, the other items are delivered' },
   { id: 'B028', level: 'd', rule: 'requests of limit-1 and limit bytes are accepted, of limit+1 refused for good' },

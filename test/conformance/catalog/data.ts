@@ -47,12 +47,20 @@ export const DATA_ROWS: readonly Row[] = [
   {
     id: 'C122',
     level: 'M',
-    rule: "a dictionary without its zero elements is passed on: the sender's fault harms nobody",
+    rule: 'a dictionary without its zero elements: rejected with strict, else kept',
   },
   { id: 'C123', level: 'd', rule: 'the dictionary of a profiles request stays with every profile of it' },
   { id: 'C124', level: 'M', rule: 'duplicate dictionary entries are given no meaning: bytes stay as they are' },
-  { id: 'C125', level: 'M', rule: 'samples with neither values nor timestamps, or of unequal counts: accepted, kept' },
-  { id: 'C126', level: 'M', rule: 'original_payload without its format, or the reverse: accepted, kept' },
+  {
+    id: 'C125',
+    level: 'M',
+    rule: 'samples with neither values nor timestamps, or of unequal counts: rejected with strict, else kept',
+  },
+  {
+    id: 'C126',
+    level: 'M',
+    rule: 'original_payload without its format, or the reverse: rejected with strict, else kept',
+  },
   { id: 'C127', level: 'M', rule: 'indexes out of the range of their table crash nothing' },
   { id: 'C128', level: 'S', rule: 'the order of resources, scopes and profiles is kept' },
   { id: 'C129', level: 'd', rule: 'profile_id may be absent or all zero; attributes stay in their table' },

@@ -5,7 +5,7 @@ export const JSON_ROWS: readonly Row[] = [
   {
     id: 'C84',
     level: 'd',
-    rule: 'traceId, spanId and parentSpanId are hex of either case, in every message; empty is unset, all else 400',
+    rule: 'traceId, spanId and parentSpanId are hex of either case, in every message; empty is unset; what is no hex is 400',
   },
   {
     id: 'C85',
@@ -62,7 +62,11 @@ export const JSON_ROWS: readonly Row[] = [
   { id: 'B039', level: 'd', rule: 'int64 in every notation: what is an exact integer in range is taken, the rest 400' },
   { id: 'B040', level: 'd', rule: 'a time as a number above 2^53 is exact' },
   { id: 'B041', level: 'd', rule: 'doubles in every notation; 1e400, "", "nan" and the literal NaN are 400' },
-  { id: 'B042', level: 'd', rule: 'ids of other lengths, characters or types are 400; "" and null are unset' },
+  {
+    id: 'B042',
+    level: 'd',
+    rule: 'ids with half a byte, other characters or types are 400; whole bytes of a wrong length reject the item; "" and null are unset',
+  },
   { id: 'B043', level: 'd', rule: 'base64 with wrong padding, other characters or blanks: 400' },
   { id: 'B044', level: 'd', rule: 'null as scalar, message or list is unset, inside a list 400' },
   { id: 'B045', level: 'd', rule: 'duplicate keys: last wins; two values in one AnyValue: 400' },
