@@ -96,7 +96,7 @@ export const COUNTER_CATALOG = [
     'HTTP requests outside the OTLP paths, methods and media types, or with headers that contradict one another.',
     false,
   ),
-  counter('ingest', 'grpc_invalid', 'events', 'gRPC calls of unknown methods or of another content type.', false),
+  counter('ingest', 'grpc_invalid', 'events', 'Calls over gRPC of unknown methods or of another content type.', false),
   counter('serializer', 'serialized_requests', 'requests', 'Requests serialized.'),
   counter('serializer', 'serialized_bytes', 'bytes', 'Bytes of serialized records.'),
   counter('main', 'produced_records', 'records', 'Records Kafka confirmed.'),
