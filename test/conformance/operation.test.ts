@@ -1,5 +1,4 @@
 /** The ports for operators, the log and the metrics, while clients do their worst. */
-import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../../scripts/kafka/free-port.ts'
@@ -23,9 +22,10 @@ async function tell(address: string, bytes: string | Buffer, deadlineMs = END_DE
   const socket = connect({ host: address.slice(0, address.lastIndexOf(':')), port: Number(address.split(':').at(-1)) })
   let answer = ''
   socket.on('data', (chunk) => (answer += chunk.toString('latin1')))
+  // A refusal that closes while we still send is a reset: closed, too.
   socket.on('error', () => {})
   socket.write(bytes)
-  await once(socket, 'close', { signal: AbortSignal.timeout(deadlineMs) })
+  await waitUntil(() => socket.closed, { deadlineMs, pollMs: 5, what: 'the server to close the connection' })
   return answer
 }
 
@@ -122,6 +122,11 @@ describe('the ports for operators', () => {
     session.destroy()
     expect(await seriesCount()).toBe(before)
   })
+})
+
+describe('the log', () => {
+  // The engine ends in the test, so that all it ever said is here.
+  const scene = conformanceScene({ 'log.level': 'debug' }, { endsInTest: true })
 
   it('[B142] escapes, line breaks and long values of clients are in no line of the log', async () => {
     const evil = '\u001b[31mred\u001b[0m ${jndi:ldap://x} \n\rlevel=error event=forged'
@@ -160,7 +165,8 @@ describe('the ports for operators', () => {
     await scene.post('logs', long)
     await callOnce(scene.grpc, { path: `/${header}/Export`, pieces: [frame(bad)] })
     await callOnce(scene.grpc, { pieces: [frame(bad)], headers: { 'grpc-encoding': header } })
-    const lines = scene.engine.lines
+    const { lines } = scene.engine
+    expect(await scene.engine.stop()).toMatchObject({ code: 0 })
     expect(lines.filter((line) => CONTROL.test(line))).toEqual([])
     expect(lines.filter((line) => line.length > LINE_CHARS_MAX).map((line) => line.length)).toEqual([])
     expect(lines.filter((line) => !/^ts=\S+ level=\w+ event=\w+/.test(line))).toEqual([])
