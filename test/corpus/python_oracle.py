@@ -265,7 +265,10 @@ def single(field, value):
             raise Refused("no object")
         return protojson(field.message_type, value)
     if field.type in INTEGERS:
-        return integer(value)
+        number = integer(value)
+        if field.type == F.TYPE_ENUM and not -(2**31) <= number < 2**31:
+            raise Refused("out of range")
+        return number
     if field.type in FLOATS:
         return double(value)
     if field.type == F.TYPE_BYTES:
