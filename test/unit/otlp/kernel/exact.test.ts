@@ -73,15 +73,14 @@ describe('kernel transcode merges', () => {
       return wrapped(value, 1, 1, 1, 2)
     }
     const [repeating, plain] = [list(true), list(false)]
-    const bestMs = (payload: Uint8Array): number => {
-      const times = Array.from({ length: 5 }, () => {
-        const startMs = performance.now()
-        expect(bed.transcode('logs', payload).code).toBeGreaterThan(0)
-        return performance.now() - startMs
-      })
-      return Math.min(...times)
+    const timeMs = (payload: Uint8Array): number => {
+      const startMs = performance.now()
+      expect(bed.transcode('logs', payload).code).toBeGreaterThan(0)
+      return performance.now() - startMs
     }
+    // In pairs, the best pair counts: a busy machine slows both of one pair, or another pair is the best.
+    const ratios = Array.from({ length: 7 }, () => timeMs(repeating) / timeMs(plain))
     // once more for what was begun, the exact way once or twice; thirty times would be 100 and more
-    expect(bestMs(repeating) / bestMs(plain)).toBeLessThan(25)
+    expect(Math.min(...ratios)).toBeLessThan(25)
   })
 })
