@@ -163,6 +163,7 @@ describe('the log', () => {
       { 'content-type': 'application/json' },
     )
     await scene.post('logs', long)
+    await callOnce(scene.grpc, { pieces: [frame(bad)], headers: { 'user-agent': header } })
     await callOnce(scene.grpc, { path: `/${header}/Export`, pieces: [frame(bad)] })
     await callOnce(scene.grpc, { pieces: [frame(bad)], headers: { 'grpc-encoding': header } })
     const { lines } = scene.engine
