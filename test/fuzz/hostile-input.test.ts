@@ -17,7 +17,7 @@ import { tracesRequest } from '../generator/telemetry.ts'
 import { type HostileCase, hostileCase, REQUEST_BYTES_MAX, type Verdict } from './hostile-cases.ts'
 
 const KEPT_SEEDS: readonly number[] = []
-const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 20_000)
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 100_000)
 const FIRST_SEED = Number(process.env.FUZZ_SEED ?? 1)
 const LANES = 24
 const ANSWER_MS_MAX = 30_000
