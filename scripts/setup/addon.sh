@@ -63,7 +63,7 @@ compile_addon() {
     command -v "$tool" >/dev/null || fail "$tool is missing; node-rdkafka is compiled with g++, make and python3 (Debian: apt-get install g++ make python3)"
   done
   bring_addon_headers
-  [ -d "$addon/deps/librdkafka" ] || install_dependencies # an earlier build removed the sources
+  [ -f "$addon/deps/librdkafka/configure" ] || install_dependencies # an earlier build removed the sources
   jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
   say "compiling node-rdkafka (once; a minute or two)"
   export npm_config_nodedir="$node_home"
@@ -82,13 +82,19 @@ compile_addon_steps() {
     cd "$root"
 }
 
-# Sources, objects and librdkafka's examples are 500 MB that nothing needs again.
+# Sources, objects and librdkafka's examples are 500 MB that nothing needs again, but for the two files that tests compare
+# librdkafka's error texts and property names with.
+addon_sources=(rdkafka.c rdkafka_conf.c)
+
 prune_addon() {
   local file
   for file in "${addon_products[@]}"; do
     strip --strip-debug "$addon/$file" 2>/dev/null || true
   done
-  rm -rf "$addon/deps" "$addon/build/Release/obj.target" "$addon/build/Release/.deps" "$addon/build/deps/include"
+  find "$addon/deps" -type f ! -path "*/librdkafka/src/${addon_sources[0]}" ! -path "*/librdkafka/src/${addon_sources[1]}" -delete
+  find "$addon/deps" -type l -delete
+  find "$addon/deps" -type d -empty -delete
+  rm -rf "$addon/build/Release/obj.target" "$addon/build/Release/.deps" "$addon/build/deps/include"
   find "$addon/build" -name '*.a' -delete
 }
 
