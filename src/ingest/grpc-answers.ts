@@ -2,7 +2,7 @@
 import type { OutgoingHttpHeaders } from 'node:http2'
 import { kernelErrorText } from '../otlp/kernel-instance.ts'
 import { badRequestStatus, ENCODING, partialSuccess, retryStatus } from '../otlp/responses.ts'
-import { Metadata, type StatusObject, status } from './grpc-js.ts'
+import { status } from './grpc-js.ts'
 import { DELAYS_SECONDS } from './retry-pace.ts'
 import {
   RESPONSE_TOO_LARGE_TEXT,
@@ -16,28 +16,19 @@ import {
 const DETAILS_KEY = 'grpc-status-details-bin'
 const EMPTY_RESPONSE = Buffer.alloc(0)
 
-/** A call that fails, in the two forms it is sent in. */
-export interface GrpcFailure {
-  /** For grpc-js, which clones the metadata before it sends them. */
-  readonly status: Partial<StatusObject>
-  /** The whole answer in one HTTP/2 header block ("Trailers-Only"). */
-  readonly headers: OutgoingHttpHeaders
-}
+/** The whole answer to a call that fails, in one HTTP/2 header block ("Trailers-Only"). */
+export type GrpcFailure = OutgoingHttpHeaders
 
 /** @param statusBytes google.rpc.Status; none for the failures that carry no details */
 export function grpcFailure(code: status, details: string, statusBytes?: Buffer): GrpcFailure {
-  const metadata = new Metadata()
-  const headers: OutgoingHttpHeaders = {
+  const headers: GrpcFailure = {
     ':status': 200,
     'content-type': 'application/grpc+proto',
     'grpc-status': String(code),
     'grpc-message': encodeURI(details),
   }
-  if (statusBytes) {
-    metadata.set(DETAILS_KEY, statusBytes)
-    headers[DETAILS_KEY] = statusBytes.toString('base64')
-  }
-  return { status: { code, details, metadata }, headers }
+  if (statusBytes) headers[DETAILS_KEY] = statusBytes.toString('base64')
+  return headers
 }
 
 /** By verdict - RETRY_FROM, then step of the delay. */

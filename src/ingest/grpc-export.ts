@@ -75,7 +75,7 @@ export class GrpcExport implements Responder, Receiver, InflateWaiter {
     const refusal = enqueue.admit(this.#signalIndex)
     if (refusal !== VERDICT.PENDING) {
       this.#phase = PHASE.DONE
-      refuse(stream, this.#failureOf(refusal)!.headers)
+      refuse(stream, this.#failureOf(refusal)!)
       return
     }
     enqueue.receiving.add(this)
@@ -245,7 +245,7 @@ export class GrpcExport implements Responder, Receiver, InflateWaiter {
   #fail(failure: GrpcFailure): void {
     const stream = this.#stream
     // A reset closes the stream some turns before it is destroyed; responding to it throws.
-    if (!stream.destroyed && !stream.closed && !stream.headersSent) stream.respond(failure.headers, { endStream: true })
+    if (!stream.destroyed && !stream.closed && !stream.headersSent) stream.respond(failure, { endStream: true })
   }
 
   /** The message takes too long, or the client takes too long to read its answer. */

@@ -43,7 +43,7 @@ export class GrpcGate {
       return this.#take(stream, headers)
     } catch (error) {
       this.#scope.fault(error)
-      refuse(stream, failureOf(VERDICT.FAULT, 0)!.headers)
+      refuse(stream, failureOf(VERDICT.FAULT, 0)!)
       return true
     }
   }

@@ -9,11 +9,10 @@ export type {
   ServerDuplexStream,
   ServerUnaryCall,
   ServerWritableStream,
-  StatusObject,
   sendUnaryData,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js'
-export { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js'
+export { Server, ServerCredentials, status } from '@grpc/grpc-js'
 
 /** grpc-js prints what clients sent, as they sent it. */
 setLogVerbosity(logVerbosity.NONE)

@@ -1,5 +1,5 @@
 /** Calls that break the rules of gRPC, or ask for what is not here: how each is answered, before or after its message. */
-import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { ServerHttp2Stream } from 'node:http2'
 import { ACCEPTED_CODINGS } from './body.ts'
 import { type GrpcFailure, grpcFailure } from './grpc-answers.ts'
 import { status } from './grpc-js.ts'
@@ -7,7 +7,7 @@ import { status } from './grpc-js.ts'
 /** What Export messages may be compressed with. */
 export const ACCEPTED_ENCODINGS = `identity,${ACCEPTED_CODINGS.replaceAll(' ', '')}`
 
-const NOT_GRPC: OutgoingHttpHeaders = { ':status': 415 }
+const NOT_GRPC: GrpcFailure = { ':status': 415 }
 const unknownMethod = grpcFailure(status.UNIMPLEMENTED, 'There is no such method here.')
 const unknownEncoding = grpcFailure(
   status.UNIMPLEMENTED,
@@ -17,13 +17,13 @@ const unknownEncoding = grpcFailure(
 export const REFUSAL = {
   /** The content type is not gRPC's. */
   MEDIA_TYPE: NOT_GRPC,
-  METHOD: unknownMethod.headers,
-  ENCODING: { ...unknownEncoding.headers, 'grpc-accept-encoding': ACCEPTED_ENCODINGS },
+  METHOD: unknownMethod,
+  ENCODING: { ...unknownEncoding, 'grpc-accept-encoding': ACCEPTED_ENCODINGS },
   TIMEOUT: grpcFailure(
     status.INTERNAL,
     'Invalid grpc-timeout: it is one to eight digits and one of the units H, M, S, m, u, n.',
-  ).headers,
-} as const satisfies Record<string, OutgoingHttpHeaders>
+  ),
+} as const satisfies Record<string, GrpcFailure>
 
 export const MISFRAMED = {
   UNNAMED_CODING: grpcFailure(
@@ -40,7 +40,7 @@ export const MISFRAMED = {
  * The whole answer to a call of which nothing was read. Node resets the stream after it (NO_ERROR), so that the client
  * stops sending.
  */
-export function refuse(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders): void {
+export function refuse(stream: ServerHttp2Stream, headers: GrpcFailure): void {
   stream.on('error', ignore) // every error is followed by 'close'
   if (!stream.destroyed && !stream.closed) stream.respond(headers, { endStream: true })
 }
