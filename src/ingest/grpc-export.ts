@@ -6,7 +6,8 @@
  *        |________________________________|  answered before the message was in: the stream is reset after the answer
  *
  * - A client that takes its time to send is cut by `receiving`, one that does not take its answer by `answered`.
- * - A deadline of the client that comes before ours is watched by a timer while the message comes, then by Answers.
+ * - The client's time begins with the headers, ours with the last byte, so a longer one counts too. Only a shorter one is
+ *   watched by a timer while the message comes; from its last byte on Answers watches both.
  */
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { CODING, type Coding } from './body.ts'
@@ -58,7 +59,7 @@ export class GrpcExport implements Responder, Receiver, InflateWaiter {
   #phase: Phase = PHASE.RECEIVING
   /** Only of a compressed message. */
   #collected: Collected | undefined
-  /** Only of a client whose deadline comes before ours. */
+  /** Only of a client that gives less time than we do. */
   #timer: NodeJS.Timeout | undefined
 
   constructor(scope: GrpcScope, stream: ServerHttp2Stream, signalIndex: number, coding: Coding) {
@@ -84,6 +85,8 @@ export class GrpcExport implements Responder, Receiver, InflateWaiter {
     stream.on('data', this.#onData)
     stream.on('end', this.#onEnd)
     if (timeoutMs < requestTimeoutMs) this.#watch(timeoutMs)
+    // What most clients name, 10 s: no look at the clock, and whole milliseconds, which need no object.
+    else if (timeoutMs < Number.POSITIVE_INFINITY) this.clientDueMs = Math.ceil(enqueue.receiving.nowMs + timeoutMs)
   }
 
   #watch(timeoutMs: number): void {
@@ -93,7 +96,8 @@ export class GrpcExport implements Responder, Receiver, InflateWaiter {
   }
 
   #isLate(): boolean {
-    return this.clientDueMs !== undefined && this.clientDueMs <= performance.now()
+    if (this.clientDueMs === undefined) return false
+    return this.clientDueMs <= (this.#timer === undefined ? this.#scope.enqueue.receiving.nowMs : performance.now())
   }
 
   #refuseLate(): void {

@@ -125,6 +125,29 @@ describe("a client's deadline", () => {
     await until('the late delivery', () => main.counter('late_items') === before + 3)
   })
 
+  it('counts also when it is later than ours: its time begins with the headers, ours with the last byte', async () => {
+    const other = await FakeMain.start({ requestTimeoutMs: 500 })
+    const connection = connect(`http://${other.grpcTarget}`)
+    const call = { ':method': 'POST', ':path': PATH, 'content-type': 'application/grpc', 'grpc-timeout': '1S' }
+    const sending = connection.request(call)
+    sending.write(framed(BODY).subarray(0, 20))
+    const waiting = connection.request(call)
+    waiting.write(framed(BODY).subarray(0, 20))
+    await until('a number for each', () => other.shared.requests.phase(1) === 1)
+    const startMs = performance.now()
+    await until('most of its time being over', () => performance.now() - startMs > 600)
+    waiting.end(framed(BODY).subarray(20))
+    // By our clock alone it would be answered at 1100 ms, as UNAVAILABLE.
+    expect((await statusOf(waiting)).code).toBe(status.DEADLINE_EXCEEDED)
+    await until('its time being over', () => performance.now() - startMs > 1000)
+    sending.end(framed(BODY).subarray(20))
+    expect((await statusOf(sending)).code).toBe(status.DEADLINE_EXCEEDED)
+    expect([other.counter('received_items'), other.counter('refused_deadline'), other.faults]).toEqual([3, 2, []])
+    connection.destroy()
+    other.settle(await other.take(0))
+    await other.stop()
+  })
+
   it('does not matter when the outcome comes first', async () => {
     const stream = open({ 'grpc-timeout': '5S' })
     stream.end(framed(BODY))
