@@ -279,6 +279,7 @@ export class GrpcExport implements Responder, Receiver, InflateWaiter {
     if (this.#phase === PHASE.RECEIVING) this.#abandon()
     else if (this.#phase === PHASE.WAITING) this.#scope.enqueue.answers.forget(this.requestNumber)
     else if (this.#phase === PHASE.ANSWERED) this.#leaveAnswered()
+    else if (this.#phase === PHASE.INFLATING) this.#scope.enqueue.inflater.leave(this)
     this.#phase = PHASE.DONE
   }
 

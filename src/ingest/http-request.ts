@@ -166,8 +166,8 @@ export class HttpRequest implements Responder, Receiver, InflateWaiter {
   #decode(last: Buffer): void {
     const { inflater } = this.#scope.enqueue
     const wire = this.#collected.join(last)
-    this.#bodyIsIn()
     const plain = this.#coding === CODING.IDENTITY ? wire : inflater.inflate(wire, this.#coding, wire === last, this)
+    this.#bodyIsIn() // what fails before is counted as a body that is not in
     if (plain === VERDICT.PENDING) this.#mode = MODE.INFLATING
     else this.#submit(plain)
   }
@@ -256,7 +256,11 @@ export class HttpRequest implements Responder, Receiver, InflateWaiter {
 
   readonly #onAborted = (): void => {
     this.#res = undefined
-    if (this.#mode === MODE.INFLATING) return
+    if (this.#mode === MODE.INFLATING) {
+      // The one at work is told still, and given back then.
+      if (this.#scope.enqueue.inflater.leave(this)) this.#recycle()
+      return
+    }
     if (this.#mode === MODE.WAITING) {
       this.#scope.enqueue.answers.forget(this.requestNumber)
       this.#recycle()

@@ -1,7 +1,7 @@
 /**
  * Compressed bodies of one ingest thread. What becomes small inflates at once: a hand-over costs more than the work. What
  * becomes large goes to zlib's own threads, one body at a time, so that nobody else waits for it and only one is in
- * memory; a short line waits, whoever comes then is refused.
+ * memory; a line of bounded work waits, whoever comes then is refused.
  */
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
@@ -22,8 +22,12 @@ import { zstdFrames } from './zstd-frame.ts'
 
 /** Three milliseconds of work, and five usual bodies. */
 const AT_ONCE_BYTES_MAX = MIB
-/** A quarter of a second each, at the default limit of a request: the last in line is answered long before its deadline. */
-const LINE_MAX = 8
+/** A quarter of a second each, at the default limit: the last in line is answered long before its deadline. */
+const LINE_REQUESTS_MAX = 8
+/** Bodies that lie about their size are no longer a line than this. */
+const LINE_COUNT_MAX = 1024
+/** What a body that does not say its size is taken for: requests of OTLP shrink to a fifth up to a twentieth. */
+const UNSAID_RATIO = 16
 
 /** Whoever gives a body to inflate. */
 export interface InflateWaiter {
@@ -35,6 +39,8 @@ interface Inflating {
   readonly body: Buffer
   readonly coding: Coding
   readonly waiter: InflateWaiter
+  /** Bytes it is likely to become: its share of the line. */
+  readonly workBytes: number
 }
 
 const gunzip = promisify(zlib.gunzip)
@@ -45,6 +51,7 @@ export class Inflater {
   readonly #budget: CollectBudget
   /** The first is at work. */
   #line: Inflating[] = []
+  #lineBytes = 0
 
   /** @param budget pays for the compressed bodies that wait */
   constructor(bytesMax: number, budget: CollectBudget) {
@@ -63,25 +70,56 @@ export class Inflater {
    */
   inflate(body: Buffer, coding: Coding, isBorrowed: boolean, waiter: InflateWaiter): Buffer | number {
     const isLimitSmall = this.#bytesMax <= AT_ONCE_BYTES_MAX
+    const saidBytes = claimedBytes(body, coding)
     // Many small members say little of themselves, at the end least.
-    const leastBytes = Math.max(body.length, claimedBytes(body, coding))
+    const leastBytes = Math.max(body.length, saidBytes)
     if (isLimitSmall || leastBytes <= AT_ONCE_BYTES_MAX) {
       const result = inflate(body, coding, Math.min(this.#bytesMax, AT_ONCE_BYTES_MAX))
       if (result !== VERDICT.BODY_TOO_LARGE || isLimitSmall) return result
     }
-    if (this.#line.length >= LINE_MAX || !this.#budget.take(body.length)) return VERDICT.MEMORY_FULL
-    this.#line.push({ body: isBorrowed ? Buffer.from(body) : body, coding, waiter })
+    const workBytes = this.#workBytes(body, saidBytes)
+    const isFull = this.#line.length >= LINE_COUNT_MAX || this.#lineBytes + workBytes > this.#lineBytesMax
+    if (isFull || !this.#budget.take(body.length)) return VERDICT.INFLATING_FULL
+    this.#lineBytes += workBytes
+    this.#line.push({ body: isBorrowed ? Buffer.from(body) : body, coding, waiter, workBytes })
     if (this.#line.length === 1) void this.#work()
     return VERDICT.PENDING
+  }
+
+  get #lineBytesMax(): number {
+    return LINE_REQUESTS_MAX * this.#bytesMax
+  }
+
+  /** @param saidBytes one that says it is small, and is here, does not say it */
+  #workBytes(body: Buffer, saidBytes: number): number {
+    const bytes = saidBytes > AT_ONCE_BYTES_MAX ? saidBytes : UNSAID_RATIO * body.length
+    return Math.min(Math.max(bytes, body.length, AT_ONCE_BYTES_MAX), this.#bytesMax)
+  }
+
+  /**
+   * The client of a waiter is gone: its body is not inflated any more, unless that has begun.
+   *
+   * @returns false when the waiter is still told
+   */
+  leave(waiter: InflateWaiter): boolean {
+    const at = this.#line.findIndex((inflating) => inflating.waiter === waiter)
+    if (at === 0) return false
+    if (at > 0) this.#giveBack(this.#line.splice(at, 1)[0]!)
+    return true
+  }
+
+  #giveBack({ body, workBytes }: Inflating): void {
+    this.#budget.give(body.length)
+    this.#lineBytes -= workBytes
   }
 
   /** Whoever waits is told that nobody will inflate any more. */
   end(): void {
     const line = this.#line
     this.#line = []
-    for (const { body, waiter } of line) {
-      this.#budget.give(body.length)
-      waiter.inflated(VERDICT.NOT_RUNNING)
+    for (const inflating of line) {
+      this.#giveBack(inflating)
+      inflating.waiter.inflated(VERDICT.NOT_RUNNING)
     }
   }
 
@@ -91,7 +129,7 @@ export class Inflater {
       const result = await inflateLater(body, coding, this.#bytesMax)
       if (this.#line[0] !== first) return // ended meanwhile
       this.#line.shift()
-      this.#budget.give(body.length)
+      this.#giveBack(first)
       waiter.inflated(result)
     }
   }

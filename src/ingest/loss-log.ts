@@ -19,6 +19,7 @@ const CAUSES = [
   'internal_fault',
   'client_deadline',
   'kafka_misconfigured',
+  'inflating_full',
 ]
 /** By signal index. */
 const DROPPED_EVENTS = ['trace_dropped', 'metric_dropped', 'log_dropped', 'profile_dropped']

@@ -55,6 +55,7 @@ const CAUSES: readonly (readonly number[] | undefined)[] = [
   undefined,
   cells('refused_deadline'),
   cells('refused_kafka_misconfigured'),
+  cells('refused_memory_full'),
 ]
 
 export class Tally {

@@ -36,6 +36,8 @@ export const VERDICT = {
   CLIENT_DEADLINE: 24,
   /** Kafka lacks the topic, or forbids to write to it: nothing that passes by itself. */
   KAFKA_MISCONFIGURED: 25,
+  /** The line of large compressed bodies is full; bodies that are not compressed come in all the same. */
+  INFLATING_FULL: 26,
 } as const
 export type Verdict = (typeof VERDICT)[keyof typeof VERDICT]
 
@@ -79,6 +81,7 @@ export const RETRY_FACTS: readonly RetryFacts[] = [
     // Somebody has to read a log and act.
     delaySecondsMin: 8,
   },
+  { message: 'Too many large compressed bodies at once. Send again later.', delaySecondsMin: 1 },
 ]
 
 /** Whoever waits for the answer to one request. */

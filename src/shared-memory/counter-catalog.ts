@@ -71,7 +71,7 @@ export const COUNTER_CATALOG = [
     'ingest',
     'refused_memory_full',
     'events',
-    'Refusals because the arena or the request table of the thread was full.',
+    'Refusals because the arena, the request table or the inflating line of the thread was full.',
   ),
   counter('ingest', 'refused_kafka_down', 'events', 'Refusals because Kafka is known to be unreachable.'),
   counter('ingest', 'refused_not_running', 'events', 'Refusals while starting, paused or draining.'),

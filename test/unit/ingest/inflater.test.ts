@@ -1,13 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { MIB } from '../../../src/base/units.ts'
+import { KIB, MIB } from '../../../src/base/units.ts'
 import { CODING, type Coding } from '../../../src/ingest/body.ts'
 import { CollectBudget } from '../../../src/ingest/collected.ts'
 import { Inflater } from '../../../src/ingest/inflater.ts'
 import { VERDICT } from '../../../src/ingest/verdict.ts'
 
 const LIMIT_BYTES = 8 * MIB
-const LINE_MAX = 8
+const LINE_COUNT_MAX = 1024
 
 let budget: CollectBudget
 let inflater: Inflater
@@ -126,6 +127,8 @@ describe('a body that becomes large', () => {
 
 describe('the line', () => {
   const bomb = gzipSync(large)
+  /** 256 KiB and a little, compressed. */
+  const quarter = Buffer.concat([randomBytes(256 * KIB), Buffer.alloc(MIB)])
 
   it('serves all in their order, one at a time, and lets small ones pass', async () => {
     const order: number[] = []
@@ -136,17 +139,52 @@ describe('the line', () => {
     expect(order).toEqual([0, 1, 2, 3])
   })
 
-  it('has an end, where bodies are refused for now', async () => {
-    const all = Array.from({ length: LINE_MAX }, () => later(bomb))
-    expect(inflater.inflate(bomb, CODING.GZIP, false, new Waiter())).toBe(VERDICT.MEMORY_FULL)
+  it.each([
+    ['what they say of themselves', bomb, Math.floor((8 * LIMIT_BYTES) / large.length)],
+    ['the limit, when they say more', gzipSync(Buffer.alloc(LIMIT_BYTES + 1)), 8],
+    ['a usual ratio, when they say nothing', deflateSync(quarter), 15],
+  ])('has as much work as eight of the largest requests, counted by %s', async (_, body, count) => {
+    budget = new CollectBudget(64 * MIB)
+    inflater = new Inflater(LIMIT_BYTES, budget)
+    const coding = body[0] === 0x1f ? CODING.GZIP : CODING.DEFLATE
+    const all = Array.from({ length: count }, () => later(body, coding))
+    expect(inflater.inflate(body, coding, false, new Waiter())).toBe(VERDICT.INFLATING_FULL)
     await Promise.all(all)
-    await later(bomb)
+    expect(budget.usedBytes).toBe(0)
+    await later(body, coding)
+  })
+
+  it('has a number of bodies that it does not exceed, however small they are', async () => {
+    const limitBytes = 1024 * MIB
+    inflater = new Inflater(limitBytes, new CollectBudget(64 * MIB))
+    const small = gzipSync(Buffer.alloc(MIB + 1))
+    const waiter = new Waiter()
+    for (let count = 0; count < LINE_COUNT_MAX; count++) {
+      expect(inflater.inflate(small, CODING.GZIP, false, waiter)).toBe(VERDICT.PENDING)
+    }
+    expect(inflater.inflate(small, CODING.GZIP, false, waiter)).toBe(VERDICT.INFLATING_FULL)
+    inflater.end()
+  })
+
+  it('loses whoever leaves it, but not the one at work', async () => {
+    const [first, second, third] = [new Waiter(), new Waiter(), new Waiter()]
+    for (const waiter of [first, second, third]) inflater.inflate(bomb, CODING.GZIP, false, waiter)
+    expect([inflater.leave(first), inflater.leave(second), inflater.leave(second)]).toEqual([false, true, true])
+    expect([inflater.count, budget.usedBytes]).toEqual([2, 2 * bomb.length])
+    await third.first
+    expect([first.results.length, second.results.length]).toEqual([1, 0])
+    expect([inflater.count, budget.usedBytes]).toEqual([0, 0])
+    // Their share of the work has left with them.
+    for (let count = 0; count < 100; count++) {
+      expect(inflater.inflate(bomb, CODING.GZIP, false, count === 0 ? first : second)).toBe(VERDICT.PENDING)
+      inflater.leave(second)
+    }
   })
 
   it('takes no more than the budget has', async () => {
     budget.take(MIB - bomb.length)
     const first = later(bomb)
-    expect(inflater.inflate(bomb, CODING.GZIP, false, new Waiter())).toBe(VERDICT.MEMORY_FULL)
+    expect(inflater.inflate(bomb, CODING.GZIP, false, new Waiter())).toBe(VERDICT.INFLATING_FULL)
     await first
     expect(budget.usedBytes).toBe(MIB - bomb.length)
   })

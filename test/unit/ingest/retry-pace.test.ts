@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { DELAYS_SECONDS, RetryPace } from '../../../src/ingest/retry-pace.ts'
 import { VERDICT } from '../../../src/ingest/verdict.ts'
 
-const { QUEUE_FULL, MEMORY_FULL, KAFKA_DOWN, KAFKA_MISCONFIGURED } = VERDICT
+const { QUEUE_FULL, MEMORY_FULL, KAFKA_DOWN, KAFKA_MISCONFIGURED, INFLATING_FULL } = VERDICT
 const DRAWS = 400
 
 let isAdmitted: boolean
@@ -95,6 +95,7 @@ describe('a cause is over', () => {
 
 it('says for a while that somebody was refused for want of room', () => {
   pace.stepFor(KAFKA_DOWN, 0)
+  pace.stepFor(INFLATING_FULL, 0) // which holds nothing that a slow body could give back
   expect(pace.isRoomShort).toBe(false)
   for (const verdict of [QUEUE_FULL, MEMORY_FULL]) {
     pace.stepFor(verdict, 0)
