@@ -31,7 +31,7 @@ const EXPONENT_MAX: i64 = 1 << 40
 /** 16 digits, the first one on the left; all lanes below 10 */
 // @ts-ignore: decorator
 @inline
-export function sixteenDigits(digits: v128): u64 {
+function sixteenDigits(digits: v128): u64 {
   const tens = i16x8.mul(v128.and(digits, i16x8.splat(0x00ff)), i16x8.splat(10))
   const hundreds = i16x8.add(tens, i16x8.shr_u(digits, 8))
   const fours = i32x4.dot_i16x8_s(hundreds, i16x8(100, 1, 100, 1, 100, 1, 100, 1))
@@ -43,7 +43,7 @@ export function sixteenDigits(digits: v128): u64 {
 /** the first `count` digits of a block that begins with them */
 // @ts-ignore: decorator
 @inline
-export function leadingDigits(digits: v128, count: i32): u64 {
+function leadingDigits(digits: v128, count: i32): u64 {
   const order = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
   // lanes before the first become numbers above 15, for which swizzle gives 0
   return sixteenDigits(i8x16.swizzle(digits, i8x16.sub(order, i8x16.splat(<i8>(16 - count)))))
@@ -120,7 +120,8 @@ function setMagnitude(): void {
       return
     }
   }
-  for (; count < wholeDigits; count++) {
+  // at most 20 times; the value is 0 only when another thread has changed the text since it was measured
+  for (; count < wholeDigits && value != 0; count++) {
     if (!canAppend(value, 0)) return
     value *= 10
   }

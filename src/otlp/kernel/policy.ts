@@ -1,9 +1,11 @@
 /**
  * The rules of otlp.validation=strict that concern one message of an item: docs/validation.md. The message is known to be
- * whole. Each rule takes walks of its own over the message's fields; nobody pays for them in the other modes.
+ * whole. Each rule takes walks of its own over the message's fields; nobody pays for them in the other modes. A fault on
+ * such a walk means that another thread has changed the message meanwhile: it ends there, with any answer.
  *
  * Constants of the form FIELD_… are tags: field number << 3 | wire type, as in the .proto files.
  */
+import { FAULTS_END } from './faults'
 import {
   REASON_HISTOGRAM,
   REASON_ID_ABSENT,
@@ -66,12 +68,15 @@ function find(wanted: u32, at: usize, end: usize): bool {
   let isFound = false
   while (at < end) {
     at = readTag(at, end)
+    if (at < FAULTS_END) return false
     const tag = <u32>varintValue
     const next = skipValue(tag, at, end, 0)
+    if (next < FAULTS_END) return false
     if (tag == wanted) {
       isFound = true
       if ((tag & 7) == 2) {
         foundAt = readSize(at, end)
+        if (foundAt < FAULTS_END) return false
         foundBytes = <usize>varintValue
       } else if ((tag & 7) == 1) {
         foundRaw = load<u64>(at)
@@ -121,12 +126,17 @@ function beginGathering(): void {
 function gather(field: u32, isVarint: bool, at: usize, end: usize): void {
   while (at < end) {
     at = readTag(at, end)
+    if (at < FAULTS_END) return
     const tag = <u32>varintValue
     const next = skipValue(tag, at, end, 0)
+    if (next < FAULTS_END) return
     if (tag >>> 3 == field) {
       const wireType = tag & 7
-      if (wireType == 2) gatherElements(isVarint, readSize(at, end), next)
-      else if (wireType == (isVarint ? 0 : 1)) gatherElements(isVarint, at, next)
+      if (wireType == 2) {
+        at = readSize(at, end)
+        if (at < FAULTS_END) return
+        gatherElements(isVarint, at, next)
+      } else if (wireType == (isVarint ? 0 : 1)) gatherElements(isVarint, at, next)
     }
     at = next
   }
@@ -137,8 +147,10 @@ function gatherElements(isVarint: bool, at: usize, end: usize): void {
     let raw: u64
     if (isVarint) {
       at = readVarint(at, end)
+      if (at < FAULTS_END) return
       raw = varintValue
     } else {
+      if (end - at < 8) return
       raw = load<u64>(at)
       at += 8
     }
@@ -174,9 +186,15 @@ function isExponentialHistogram(at: usize, end: usize): bool {
   beginGathering()
   while (at < end) {
     at = readTag(at, end)
+    if (at < FAULTS_END) return false
     const tag = <u32>varintValue
     const next = skipValue(tag, at, end, 0)
-    if (tag == 0x42 || tag == 0x4a) gather(2, true, readSize(at, end), next)
+    if (next < FAULTS_END) return false
+    if (tag == 0x42 || tag == 0x4a) {
+      at = readSize(at, end)
+      if (at < FAULTS_END) return false
+      gather(2, true, at, next)
+    }
     at = next
   }
   return zeroes + gatheredSum == count
