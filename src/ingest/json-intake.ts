@@ -37,22 +37,26 @@ export class JsonIntake {
   }
 
   /**
-   * Protobuf is about half as long as its JSON: the first try has the room of the text, the second what no text exceeds.
+   * Protobuf is about half as long as its JSON: the first try has the room of the text, the second what no text exceeds, the
+   * kernel's reserve included. An arena of the least size has no block for the reserve beside a limit that is a power of two.
    *
    * @returns PENDING when the request's body is protobuf now; BAD_BODY, with faultText, or another verdict
    */
   decode(requestNumber: number): number {
     const textBytes = this.#parts.shared.requests.payloadBytes(requestNumber)
     const { requestBytesMax } = this.#parts
-    const enough = Math.min(requestBytesMax, textBytes * FROM_JSON_EXPANSION_MAX + FROM_JSON_RESERVE_BYTES)
-    const first = Math.min(requestBytesMax, blockBytes(textBytes))
+    const largest = requestBytesMax + FROM_JSON_RESERVE_BYTES
+    const hasLargest = 2 * blockBytes(largest) <= this.#parts.shared.layout.arenaBytesPerIngest
+    const most = hasLargest ? largest : requestBytesMax
+    const enough = Math.min(most, textBytes * FROM_JSON_EXPANSION_MAX + FROM_JSON_RESERVE_BYTES)
+    const first = Math.min(most, blockBytes(textBytes))
     const verdict = this.#decodeInto(requestNumber, first)
     if (verdict !== VERDICT.BODY_TOO_LARGE || first >= enough) return verdict
     return this.#decodeInto(requestNumber, enough)
   }
 
   #decodeInto(requestNumber: number, roomBytes: number): number {
-    const { shared, kernel, bodies } = this.#parts
+    const { shared, kernel, bodies, requestBytesMax } = this.#parts
     const { requests } = shared
     const signalIndex = requests.signal(requestNumber)
     const textOffset = requests.payloadOffset(requestNumber)
@@ -62,8 +66,8 @@ export class JsonIntake {
     let verdict: number = VERDICT.FAULT
     try {
       const written = kernel.fromJson(signalIndex, textOffset, textBytes, offset, roomBytes, this.#flags)
-      if (written >= 0) verdict = bodies.replace(requestNumber, offset, written)
-      else verdict = written === KERNEL_ERROR.OUTPUT_FULL ? VERDICT.BODY_TOO_LARGE : VERDICT.BAD_BODY
+      if (written === KERNEL_ERROR.OUTPUT_FULL || written > requestBytesMax) verdict = VERDICT.BODY_TOO_LARGE
+      else verdict = written < 0 ? VERDICT.BAD_BODY : bodies.replace(requestNumber, offset, written)
     } finally {
       if (verdict !== VERDICT.PENDING) bodies.giveBack(offset)
     }

@@ -103,6 +103,26 @@ describe('a text', () => {
     expect(occupied(requestNumber)).toEqual([64 * KIB, 40 * KIB])
   })
 
+  it('of the limit or a little less is taken, whatever room the kernel wants to have left; a byte above it is not', () => {
+    // more protobuf than text: 8 bytes for two characters, so that the text is no longer than the limit
+    const text = counts(10_000)
+    const bytes = readJson(METRICS, text).length
+    for (const spare of [0, 1, 191, 1279, -1]) {
+      const requestNumber = received(METRICS, text)
+      const verdict = intake({ requestBytesMax: bytes + spare }).decode(requestNumber)
+      expect(verdict, `${spare} bytes to spare`).toBe(spare < 0 ? VERDICT.BODY_TOO_LARGE : VERDICT.PENDING)
+      bodies.release(requestNumber)
+    }
+    expect([arena.usedBytes, bodies.openCount]).toEqual([0, 0])
+  })
+
+  it('is too large, not refused for now, when the arena never has a block for the limit and the reserve', () => {
+    // the limit is half of the arena, and the rest of it has no block of twice that
+    const requestNumber = received(TRACES, spans(1, 'n'.repeat(512 * KIB - 200)))
+    expect(intake({ requestBytesMax: 512 * KIB }).decode(requestNumber)).toBe(VERDICT.BODY_TOO_LARGE)
+    expect(occupied(requestNumber)[0]).toBe(512 * KIB)
+  })
+
   it('is refused for now when there is no memory for a second block', () => {
     const requestNumber = received(TRACES, spans(1, 'n'.repeat(520 * KIB)))
     expect(intake({ requestBytesMax: MIB }).decode(requestNumber)).toBe(VERDICT.MEMORY_FULL)
