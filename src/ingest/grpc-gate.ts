@@ -27,6 +27,9 @@ const HEADER_FIELD_BYTES = 32
 /** Calls of other services are short, or long and quiet only where they watch. */
 const STREAM_IDLE_MS = 60_000
 
+/** 25 days: grpc-js counts a deadline in 32 bits, and takes one that is longer for one that has passed. */
+const GRPC_JS_TIMEOUT_MS_MAX = 2 ** 31 - 1
+
 export class GrpcGate {
   readonly #scope: GrpcScope
   /** Paths that grpc-js serves, and whether such a call may be silent for long. */
@@ -60,14 +63,13 @@ export class GrpcGate {
     if (headers[':method'] !== 'POST') return this.#invalid(stream, REFUSAL.METHOD)
     const path = headers[':path'] ?? ''
     const signalIndex = SIGNAL_OF_PATH.get(path)
-    return signalIndex === undefined ? this.#other(stream, path) : this.#export(stream, headers, signalIndex)
+    return signalIndex === undefined ? this.#other(stream, headers, path) : this.#export(stream, headers, signalIndex)
   }
 
   #export(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, signalIndex: number): true {
     const encoding = headers['grpc-encoding']
     const coding = encoding === undefined ? CODING.IDENTITY : codingOf(String(encoding))
-    const timeout = headers['grpc-timeout']
-    const timeoutMs = timeout === undefined ? Number.POSITIVE_INFINITY : timeoutMsOf(String(timeout))
+    const timeoutMs = clientTimeoutMs(headers)
     if (coding !== UNSUPPORTED && !Number.isNaN(timeoutMs)) {
       new GrpcExport(this.#scope, stream, signalIndex, coding).begin(timeoutMs)
       return true
@@ -77,9 +79,12 @@ export class GrpcGate {
     return true
   }
 
-  #other(stream: ServerHttp2Stream, path: string): boolean {
+  #other(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, path: string): boolean {
     const known = this.#others.get(path)
     if (known === undefined) return this.#invalid(stream, REFUSAL.METHOD)
+    const timeoutMs = clientTimeoutMs(headers)
+    if (Number.isNaN(timeoutMs)) return this.#invalid(stream, REFUSAL.TIMEOUT)
+    if (timeoutMs > GRPC_JS_TIMEOUT_MS_MAX) delete headers['grpc-timeout']
     if (!known.isQuiet) stream.setTimeout(STREAM_IDLE_MS, () => stream.close())
     return false
   }
@@ -89,6 +94,12 @@ export class GrpcGate {
     refuse(stream, headers)
     return true
   }
+}
+
+/** @returns Infinity when the client names none, NaN when what it names is none */
+function clientTimeoutMs(headers: IncomingHttpHeaders): number {
+  const timeout = headers['grpc-timeout']
+  return timeout === undefined ? Number.POSITIVE_INFINITY : timeoutMsOf(String(timeout))
 }
 
 /** As HTTP/2 counts them. */

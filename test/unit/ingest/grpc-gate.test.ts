@@ -2,8 +2,10 @@
 import { status } from '@grpc/grpc-js'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { SIGNAL_FACTS } from '../../../src/otlp/signal.ts'
+import { ENGINE_STATE } from '../../../src/shared-memory/control-block.ts'
 import { FakeMain } from '../../bed/fake-main.ts'
-import { callHeaders, RawHttp2 } from '../../bed/raw-http2.ts'
+import { callHeaders, dataFrames, FRAME, headerFrames, RawHttp2, wordFrame } from '../../bed/raw-http2.ts'
+import { until } from '../../bed/until.ts'
 
 const PATH = SIGNAL_FACTS[0]!.grpcPath
 const EMPTY_MESSAGE = Buffer.alloc(5)
@@ -105,6 +107,30 @@ describe('grpc-timeout', () => {
     const { headers } = await client.call(callHeaders(PATH, { 'grpc-timeout': timeout }), EMPTY_MESSAGE)
     expect(headers['grpc-status']).toBe(String(status.INTERNAL))
     expect(decodeURI(headers['grpc-message']!)).toContain('Invalid grpc-timeout')
+  })
+
+  describe('of another service', () => {
+    const HEALTH = '/grpc.health.v1.Health/Check'
+    const call = (timeout: string) => client.call(callHeaders(HEALTH, { 'grpc-timeout': timeout }), EMPTY_MESSAGE)
+
+    it.each(['600H', '99999999H', '2147484S', '36000M', '10S'])('%s is long enough', async (timeout) => {
+      const id = client.streamId()
+      const headers = callHeaders('/grpc.health.v1.Health/Watch', { 'grpc-timeout': timeout })
+      client.write(headerFrames(id, headers), dataFrames(id, EMPTY_MESSAGE))
+      const states = () => client.received.filter(({ type, streamId }) => type === FRAME.DATA && streamId === id).length
+      await until('the state', () => states() === 1)
+      main.setEngineState(ENGINE_STATE.PAUSED)
+      await until('its change', () => states() === 2)
+      main.setEngineState(ENGINE_STATE.RUNNING)
+      client.write(wordFrame(FRAME.RST_STREAM, id, 8))
+    })
+
+    it.each(['-1S', '1X', '123456789S', '1 S', 'soon'])('%s is invalid, in the words of Export', async (timeout) => {
+      const { headers } = await client.call(callHeaders(PATH, { 'grpc-timeout': timeout }), EMPTY_MESSAGE)
+      const other = (await call(timeout)).headers
+      expect(other['grpc-status']).toBe(String(status.INTERNAL))
+      expect(other['grpc-message']).toBe(headers['grpc-message'])
+    })
   })
 })
 
