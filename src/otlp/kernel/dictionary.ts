@@ -4,8 +4,10 @@
  */
 import { FAULTS_END } from './faults'
 import { addDictionaryEntry, dictionaryEntries } from './report'
+import { ACT_INT32, ACT_STRINDEX, actionOf, entryOf, requestTable, subTableOf, TAGS_END } from './tables'
 import { readFixed, readSize, readTag, readVarint, skipValue, varintValue } from './wire'
 
+const PROFILES: i32 = 3
 /** ExportProfilesServiceRequest.dictionary */
 const DICTIONARY_TAG: u32 = 0x12
 const TABLES: u32 = 7
@@ -16,7 +18,7 @@ let areZeroFirst: bool = true
 /** returns a position, or a fault */
 export function measureDictionary(at: usize, end: usize): usize {
   areZeroFirst = true
-  return measure(at, end, false)
+  return measure(requestTable(PROFILES), at, end, false)
 }
 
 /** every table has entries and begins with the zero value (C122) */
@@ -25,7 +27,7 @@ export function isDictionaryWhole(): bool {
   return areZeroFirst
 }
 
-function measure(at: usize, end: usize, isInside: bool): usize {
+function measure(message: usize, at: usize, end: usize, isInside: bool): usize {
   while (at < end) {
     at = readTag(at, end)
     if (at < FAULTS_END) return at
@@ -34,10 +36,18 @@ function measure(at: usize, end: usize, isInside: bool): usize {
     if (next < FAULTS_END) return next
     if (isInside && (tag & 7) == 2 && tag >>> 3 <= TABLES) {
       const table = tag >>> 3
-      if (dictionaryEntries(table) == 0) noteFirst(table, readSize(at, end), next)
+      if (dictionaryEntries(table) == 0) {
+        at = readSize(at, end)
+        if (at < FAULTS_END) return at
+        if (table == STRINGS ? at != next : !isZeroValue(subTableOf(entryOf(message, table)), at, next)) {
+          areZeroFirst = false
+        }
+      }
       addDictionaryEntry(table)
     } else if (!isInside && tag == DICTIONARY_TAG) {
-      const fault = measure(readSize(at, end), next, true)
+      at = readSize(at, end)
+      if (at < FAULTS_END) return at
+      const fault = measure(subTableOf(entryOf(message, tag >>> 3)), at, next, true)
       if (fault < FAULTS_END) return fault
     }
     at = next
@@ -45,12 +55,8 @@ function measure(at: usize, end: usize, isInside: bool): usize {
   return at
 }
 
-function noteFirst(table: u32, at: usize, end: usize): void {
-  if (table == STRINGS ? at != end : !isZeroValue(at, end)) areZeroFirst = false
-}
-
 /** a message whose fields are all at their default; of nested ones only the size is looked at */
-function isZeroValue(at: usize, end: usize): bool {
+function isZeroValue(table: usize, at: usize, end: usize): bool {
   while (at < end) {
     at = readTag(at, end)
     if (at < FAULTS_END) return false
@@ -73,8 +79,14 @@ function isZeroValue(at: usize, end: usize): bool {
       default:
         return false
     }
-    if (varintValue != 0) return false
+    if (isInt32(table, tag) ? <u32>varintValue != 0 : varintValue != 0) return false
     at = next
   }
   return true
+}
+
+/** of whose varint the upper bits do not count */
+function isInt32(table: usize, tag: u32): bool {
+  const action = tag < TAGS_END ? actionOf(table, tag) : 0
+  return action == ACT_INT32 || action == ACT_STRINDEX
 }

@@ -54,7 +54,7 @@ let isCounted: bool = true
 /** of the metric's last kind: where it begins, whether it has a temporality, and which */
 let kindAt: usize = 0
 let isTemporal: bool = false
-let temporality: u64 = 0
+let temporality: u32 = 0
 
 /** items that stay, or a fault negated; the report is that of report.ts */
 export function sift(
@@ -114,7 +114,8 @@ function siftContent(table: usize, at: usize, end: usize, depth: i32): i32 {
       }
       if (tag == TEMPORALITY_TAG && ruleOf(table) == RULE_TEMPORAL_KIND) {
         readVarint(at, end)
-        temporality = varintValue
+        // an enum has 32 bits: the others of its varint do not count
+        temporality = <u32>varintValue
       }
       at = next
       keep(fieldAt, at)

@@ -102,6 +102,9 @@ describe('an aggregation temporality', () => {
     [[0, 2], []],
     [[1, 0], [REASON.TEMPORALITY]],
     [[0], [REASON.TEMPORALITY]],
+    // an enum has 32 bits: this is 0, and the next one 1
+    [[2 ** 32], [REASON.TEMPORALITY]],
+    [[2 ** 32 + 1], []],
   ])('[C112] that comes as %j: the last one counts', (temporalities, reasons) => {
     expect(verdict(bed.sift('metrics', request(...temporalities), STRICT))).toEqual([1 - reasons.length, reasons])
   })
@@ -150,6 +153,23 @@ describe('strict rejects profiles', () => {
   ])('[%s] all when %s', (_, _name, table, reason) => {
     expect(verdict(sift('profiles', request({ samples: [sample] }, table), STRICT))).toEqual([0, [reason, reason]])
     expect(verdict(sift('profiles', request({ samples: [sample] }, table), SPEC))).toEqual([2, []])
+  })
+
+  it.each([
+    ['an int32 of more bits, of which the lower 32 are 0', 1, 2 ** 32, true],
+    ['an int32 that is not 0 in its lower 32 bits', 1, 2 ** 32 + 1, false],
+    ['an address of more than 32 bits', 2, 2 ** 32, false],
+  ])('[C122] none for a first location that is zero: %s', (_, field, value, isZero) => {
+    const location = new WireWriter().tag(field, 0).varint(value).finish()
+    const tables = encodeSpoiled('profiles', {
+      dictionary: { ...dictionary, mappingTable: [{}, {}], locationTable: [] },
+    })
+    const first = new WireWriter().tag(2, 2).sized(new WireWriter().tag(2, 2).sized(location).finish()).finish()
+    const profiles = encodeSpoiled('profiles', {
+      resourceProfiles: [{ scopeProfiles: [{ profiles: [{ samples: [{ values: ['1'] }] }] }] }],
+    })
+    const [items, reasons] = verdict(bed.sift('profiles', Buffer.concat([profiles, tables, first]), STRICT))
+    expect([items, reasons]).toEqual(isZero ? [1, []] : [0, [REASON.DICTIONARY]])
   })
 
   it('none that keep the rules, wherever the dictionary stands', () => {
