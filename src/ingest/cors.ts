@@ -36,7 +36,7 @@ export class Cors {
   preflight(res: HttpResponse, head: Head): void {
     const allowOrigin = this.allow(head.getHeader('origin'))
     const requested = head.getHeader('access-control-request-headers')
-    res.writeStatus('204 No Content').writeHeader('Allow', 'POST, OPTIONS')
+    res.writeStatus('204 No Content').writeHeader('Allow', allowedMethods(true))
     res.writeHeader('Vary', 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers')
     if (allowOrigin !== '' && this.#allowsAll(requested)) {
       res.writeHeader('Access-Control-Allow-Origin', allowOrigin).writeHeader('Access-Control-Allow-Methods', 'POST')
@@ -56,6 +56,11 @@ export class Cors {
 function patternOf(origin: string): RegExp {
   const [start = '', end] = origin.split(ANY).map((part) => part.replace(/[^\w]/g, '\\$&'))
   return new RegExp(end === undefined ? `^${start}$` : `^${start}.*${end}$`, 'i')
+}
+
+/** For the header Allow of the OTLP paths. @param isCorsOn a preflight is answered */
+export function allowedMethods(isCorsOn: boolean): string {
+  return isCorsOn ? 'POST, OPTIONS' : 'POST'
 }
 
 /** The headers that let a page of that origin read an answer. @param allowOrigin '' when it may not */

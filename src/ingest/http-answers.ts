@@ -14,7 +14,7 @@ import {
   SUCCESS_BODIES,
 } from '../otlp/responses.ts'
 import { ACCEPTED_CODINGS } from './body.ts'
-import { writeCors } from './cors.ts'
+import { allowedMethods, writeCors } from './cors.ts'
 import { isNegotiable, wantsGzip } from './response-coding.ts'
 import { DELAYS_SECONDS } from './retry-pace.ts'
 import type { HttpResponse } from './uws.ts'
@@ -69,9 +69,8 @@ export interface HttpAnswer extends AnswerFrame {
   verdict: number
   signalIndex: number
   items: number
-  /** Why a body does not decode, where the verdict alone does not say it; a warning when it is accepted. */
+  /** Why a body does not decode, where the verdict alone does not say it; what a PARTIAL one has to tell. */
   text: string
-  goodbye: Goodbye
   /** The delay asked for, of verdicts that ask for one: an index into DELAYS_SECONDS. */
   retryStep: number
 }
@@ -79,7 +78,7 @@ export interface HttpAnswer extends AnswerFrame {
 /** Must run inside cork. @param responseBytesMax of an Export response */
 export function writeAnswer(res: HttpResponse, answer: HttpAnswer, responseBytesMax: number): void {
   const { verdict, encoding } = answer
-  if (verdict === VERDICT.ACCEPTED && answer.text === '') finish(res, answer, SUCCESS_BODIES[encoding]!)
+  if (verdict === VERDICT.ACCEPTED) finish(res, answer, SUCCESS_BODIES[encoding]!)
   else if (verdict >= RETRY_FROM) writeRetry(res, answer)
   else if (PARTIAL_VERDICTS.has(verdict)) writePartial(res, answer, responseBytesMax)
   else if (verdict === VERDICT.BODY_TOO_LARGE) {
@@ -91,19 +90,16 @@ export function writeAnswer(res: HttpResponse, answer: HttpAnswer, responseBytes
   }
 }
 
-/** Answered with the Export response all the same; ACCEPTED with a warning. */
+/** Answered with the Export response all the same. */
 const PARTIAL_VERDICTS: ReadonlySet<number> = new Set([
-  VERDICT.ACCEPTED,
   VERDICT.PARTIAL,
   VERDICT.RECORD_TOO_LARGE,
   VERDICT.RECORD_REFUSED,
 ])
 
 function writePartial(res: HttpResponse, answer: HttpAnswer, responseBytesMax: number): void {
-  const { verdict, encoding, signalIndex } = answer
-  const items = verdict === VERDICT.ACCEPTED ? 0 : answer.items
-  const isOfRecord = verdict === VERDICT.RECORD_TOO_LARGE || verdict === VERDICT.RECORD_REFUSED
-  const text = isOfRecord ? recordFaultText(verdict) : answer.text
+  const { verdict, encoding, signalIndex, items } = answer
+  const text = verdict === VERDICT.PARTIAL ? answer.text : recordFaultText(verdict)
   const body = partialSuccess(encoding, signalIndex, items, text, responseBytesMax)
   if (body !== undefined) finish(res, answer, body)
   else {
@@ -155,7 +151,6 @@ const HTTP_FAULT_FACTS: readonly HttpFaultFacts[] = [
     status: '405 Method Not Allowed',
     code: STATUS_CODE.UNIMPLEMENTED,
     text: 'OTLP/HTTP takes POST only.',
-    header: ['Allow', 'POST'],
   },
   {
     status: '415 Unsupported Media Type',
@@ -181,18 +176,25 @@ export function writeFault(res: HttpResponse, fault: HttpFault, frame: AnswerFra
   finish(res, frame, body)
 }
 
-/** The answer to HEAD: as the one to GET, without its body. */
+/** The answer to HEAD: as the one to GET, without its body; one that closes names no length but 0, for want of a way. */
 export function writeFaultHead(res: HttpResponse, fault: HttpFault, frame: AnswerFrame, hint = ''): void {
   const body = beginFault(res, fault, frame, hint)
-  res.writeHeader('Content-Type', MEDIA_TYPES[frame.encoding]).writeHeader('Content-Length', String(body.length))
-  if (frame.goodbye !== GOODBYE.KEEP) res.writeHeader('Connection', 'close')
-  // With the length as an argument it would leave the response open, and that ends the process.
+  res.writeHeader('Content-Type', MEDIA_TYPES[frame.encoding])
+  if (frame.goodbye === GOODBYE.CLOSE) {
+    res.end('', true)
+    return
+  }
+  res.writeHeader('Content-Length', String(body.length))
+  if (frame.goodbye === GOODBYE.ASK) res.writeHeader('Connection', 'close')
+  // With any argument it would leave the response open, and that ends the process.
   res.endWithoutBody()
 }
 
-function beginFault(res: HttpResponse, fault: HttpFault, { encoding }: AnswerFrame, hint: string): Buffer {
+function beginFault(res: HttpResponse, fault: HttpFault, frame: AnswerFrame, hint: string): Buffer {
+  const { encoding, allowOrigin } = frame
   const { status, code, text, header } = HTTP_FAULT_FACTS[fault]!
   res.writeStatus(status)
+  if (fault === HTTP_FAULT.METHOD) res.writeHeader('Allow', allowedMethods(allowOrigin !== undefined))
   if (header) res.writeHeader(header[0], header[1])
   return plainStatus(encoding, code, text + hint)
 }

@@ -91,9 +91,9 @@ export class HttpServer {
   #handle(res: HttpResponse, request: Head, signalIndex: number, fault: HttpFault): void {
     try {
       this.#head.read(request)
-      if (this.#head.isMalformed) this.#malformed(res)
+      if (this.#head.isMalformed) this.#malformed(res, isHead(request))
       else if (fault === HTTP_FAULT.NONE) this.#export(res, signalIndex)
-      else this.#invalid(res, fault, request.getCaseSensitiveMethod() === 'HEAD')
+      else this.#invalid(res, fault, isHead(request))
     } catch (error) {
       this.#scope.fault(error)
       this.#lastResort(res, signalIndex)
@@ -149,11 +149,11 @@ export class HttpServer {
     return bodyBytes < 0 || bodyBytes > KEPT_BODY_BYTES_MAX ? GOODBYE.ASK : GOODBYE.KEEP
   }
 
-  #invalid(res: HttpResponse, fault: HttpFault, isHead = false): void {
+  #invalid(res: HttpResponse, fault: HttpFault, withoutBody = false): void {
     this.#scope.enqueue.tally.httpInvalid()
     const frame = this.#frame(this.#goodbye())
     const hint = fault === HTTP_FAULT.NOT_FOUND ? ` Try ${this.#options.paths.join(', ')}.` : ''
-    if (isHead) writeFaultHead(res, fault, frame, hint)
+    if (withoutBody) writeFaultHead(res, fault, frame, hint)
     else writeFault(res, fault, frame, hint)
   }
 
@@ -161,7 +161,7 @@ export class HttpServer {
    * Nobody knows where the next request would begin. Answered in the next turn: until then uWebSockets.js closes on any
    * further request, and only outside its handler it closes with the answer.
    */
-  #malformed(res: HttpResponse): void {
+  #malformed(res: HttpResponse, withoutBody: boolean): void {
     this.#scope.enqueue.tally.httpInvalid()
     const frame = this.#frame(GOODBYE.CLOSE)
     let isGone = false
@@ -169,7 +169,8 @@ export class HttpServer {
       isGone = true
     })
     setImmediate(() => {
-      if (!isGone) res.cork(() => writeFault(res, HTTP_FAULT.HEADERS, frame))
+      const write = withoutBody ? writeFaultHead : writeFault
+      if (!isGone) res.cork(() => write(res, HTTP_FAULT.HEADERS, frame))
     })
   }
 
@@ -216,4 +217,9 @@ export class HttpServer {
     this.drain()
     this.#app.close()
   }
+}
+
+/** Its answers have no body. */
+function isHead(request: Head): boolean {
+  return request.getCaseSensitiveMethod() === 'HEAD'
 }

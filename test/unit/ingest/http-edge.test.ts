@@ -67,9 +67,15 @@ describe('headers that contradict one another', () => {
 })
 
 describe('HEAD', () => {
+  it('with headers that contradict one another is told so without a body, and closed', async () => {
+    const answer = await talk('HEAD /v1/traces HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n')
+    expect(answer).toMatch(/^HTTP\/1.1 400 .*content-length: 0\r\n\r\n$/is)
+    expect(answer.match(/^connection: close/gim)).toHaveLength(1)
+  })
+
   it('is told as much as GET, without the body', async () => {
     const answer = await talk('HEAD /v1/traces HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
-    expect(answer).toMatch(/^HTTP\/1.1 405 .*allow: POST.*content-length: 30\r\n.*\r\n\r\n$/is)
+    expect(answer).toMatch(/^HTTP\/1.1 405 .*allow: POST, OPTIONS\r\n.*content-length: 30\r\n.*\r\n\r\n$/is)
   })
 })
 
