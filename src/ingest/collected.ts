@@ -1,4 +1,4 @@
-/** Bodies that cannot go straight to the arena (compressed, JSON, or of unknown length), until they are complete. */
+/** Bodies that cannot go straight to the arena (compressed, or of unknown length), until they are complete. */
 import { KIB } from '../base/units.ts'
 
 /** What the requests of one ingest thread collect outside the arena, all together. */

@@ -6,8 +6,8 @@
  *   | engineState | kafkaState | work bell    | slot 0: [line: state heartbeat][bell]        | slot 1 ...
  *   +-------------+------------+--------------+----------------------------------------------+
  *
- * Writers: engineState and kafkaState (with the missing topics behind it) the main thread; a slot's line its own thread (and main, before the thread starts
- * and after it died); bells anybody.
+ * Writers: engineState and kafkaState (with the missing topics behind it) the main thread; a slot's line its own thread
+ * (and main, before the thread starts and after it died); bells anybody.
  */
 import { monotonicMs32 } from '../base/clock.ts'
 import { BELL_BYTES, Bell } from './park.ts'
