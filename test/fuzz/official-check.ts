@@ -33,9 +33,25 @@ export function difference(one: OfficialCase, judgement: Judgement): string | un
   return found.meaning === official ? undefined : `means ${found.meaning}, official: ${official}`
 }
 
-/** The official runtime drops the bits of a varint beyond the 64th; row B005 says that it is malformed. */
+/**
+ * The official runtime drops the bits of a varint beyond the 64th (row B005), and does not look at the numbers of fields
+ * inside groups that it skips: 0 is malformed there too (row B007), as protobufjs says with us.
+ */
 function isKept(one: OfficialCase, found: Found, judgement: Judgement): boolean {
-  return one.encoding === 'protobuf' && found.code === KERNEL_ERROR.BAD_VARINT && judgement.verdict !== 'refused'
+  if (one.encoding !== 'protobuf' || judgement.verdict === 'refused') return false
+  if (found.code === KERNEL_ERROR.BAD_VARINT) return true
+  return found.code === KERNEL_ERROR.BAD_TAG && isRefusedByProtobufjs(one)
+}
+
+function isRefusedByProtobufjs(one: OfficialCase): boolean {
+  const body = inflated(one)
+  if (typeof body === 'number') return true
+  try {
+    referenceJson(one.signal, body)
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** What the engine must answer, by inflate and the kernel alone; of what is accepted, items may be rejected all the same. */
