@@ -31,13 +31,19 @@ export function grpcFailure(code: status, details: string, statusBytes?: Buffer)
   return headers
 }
 
+/** Whether the client sends again is its own decision: the deadline was. */
+function clientFailure(verdict: number): GrpcFailure {
+  return grpcFailure(status.DEADLINE_EXCEEDED, RETRY_FACTS[verdict - RETRY_FROM]!.message)
+}
+
 /** By verdict - RETRY_FROM, then step of the delay. */
 const RETRY_FAILURES = RETRY_FACTS.map(({ message }) =>
   DELAYS_SECONDS.map((delay) =>
     grpcFailure(status.UNAVAILABLE, message, retryStatus(ENCODING.PROTOBUF, message, delay)),
   ),
 )
-const CLIENT_LATE = grpcFailure(status.DEADLINE_EXCEEDED, RETRY_FACTS[VERDICT.CLIENT_DEADLINE - RETRY_FROM]!.message)
+const CLIENT_DEADLINE = clientFailure(VERDICT.CLIENT_DEADLINE)
+const CLIENT_LATE = clientFailure(VERDICT.CLIENT_LATE)
 const BAD_CODING_TEXT = 'The message does not match its grpc-encoding: it does not inflate, or bytes follow it.'
 /** Never with RetryInfo: a client would send the same again. */
 const TOO_LARGE = grpcFailure(status.RESOURCE_EXHAUSTED, TOO_LARGE_TEXT)
@@ -47,7 +53,8 @@ const TOO_LARGE = grpcFailure(status.RESOURCE_EXHAUSTED, TOO_LARGE_TEXT)
  * @returns undefined when the call succeeds with responseBytes()
  */
 export function failureOf(verdict: number, retryStep: number): GrpcFailure | undefined {
-  if (verdict === VERDICT.CLIENT_DEADLINE) return CLIENT_LATE
+  if (verdict === VERDICT.CLIENT_DEADLINE) return CLIENT_DEADLINE
+  if (verdict === VERDICT.CLIENT_LATE) return CLIENT_LATE
   if (verdict >= RETRY_FROM) return RETRY_FAILURES[verdict - RETRY_FROM]![retryStep]!
   if (verdict === VERDICT.BODY_TOO_LARGE) return TOO_LARGE
   if (verdict >= 0 && verdict !== VERDICT.BAD_CODING) return undefined

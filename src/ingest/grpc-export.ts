@@ -91,7 +91,7 @@ export class GrpcExport implements Responder, Receiver, InflateWaiter {
 
   #watch(timeoutMs: number): void {
     this.clientDueMs = performance.now() + timeoutMs
-    if (timeoutMs < 1) this.#refuse(VERDICT.CLIENT_DEADLINE)
+    if (timeoutMs < 1) this.#refuse(VERDICT.CLIENT_LATE)
     else this.#timer = setTimeout(() => this.#refuseLate(), timeoutMs)
   }
 
@@ -101,7 +101,7 @@ export class GrpcExport implements Responder, Receiver, InflateWaiter {
   }
 
   #refuseLate(): void {
-    if (this.#phase === PHASE.RECEIVING) this.#refuse(VERDICT.CLIENT_DEADLINE)
+    if (this.#phase === PHASE.RECEIVING) this.#refuse(VERDICT.CLIENT_LATE)
   }
 
   readonly #onData = (chunk: Buffer): void => {
@@ -184,7 +184,7 @@ export class GrpcExport implements Responder, Receiver, InflateWaiter {
     if (this.#phase !== PHASE.INFLATING) return
     this.#phase = PHASE.WAITING
     try {
-      this.#submitInflated(this.#isLate() ? VERDICT.CLIENT_DEADLINE : body)
+      this.#submitInflated(this.#isLate() ? VERDICT.CLIENT_LATE : body)
     } catch (error) {
       this.#failed(error)
     }

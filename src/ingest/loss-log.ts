@@ -20,6 +20,7 @@ const CAUSES = [
   'client_deadline',
   'kafka_misconfigured',
   'inflating_full',
+  'client_late',
 ]
 /** By signal index. */
 const DROPPED_EVENTS = ['trace_dropped', 'metric_dropped', 'log_dropped', 'profile_dropped']

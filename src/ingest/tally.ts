@@ -56,6 +56,7 @@ const CAUSES: readonly (readonly number[] | undefined)[] = [
   cells('refused_deadline'),
   cells('refused_kafka_misconfigured'),
   cells('refused_memory_full'),
+  cells('refused_deadline'),
 ]
 
 export class Tally {

@@ -32,12 +32,14 @@ export const VERDICT = {
   BODY_TIMEOUT: 22,
   /** A bug of ours; retryable, so that the client keeps its data. */
   FAULT: 23,
-  /** The client's own deadline passed first, with the outcome unknown. Only gRPC carries one. */
+  /** The client's own deadline passed while its data was on the way to Kafka: the outcome is unknown. Only gRPC carries one. */
   CLIENT_DEADLINE: 24,
   /** Kafka lacks the topic, or forbids to write to it: nothing that passes by itself. */
   KAFKA_MISCONFIGURED: 25,
   /** The line of large compressed bodies is full; bodies that are not compressed come in all the same. */
   INFLATING_FULL: 26,
+  /** The client's own deadline passed before its data was queued. */
+  CLIENT_LATE: 27,
 } as const
 export type Verdict = (typeof VERDICT)[keyof typeof VERDICT]
 
@@ -82,6 +84,10 @@ export const RETRY_FACTS: readonly RetryFacts[] = [
     delaySecondsMin: 8,
   },
   { message: 'Too many large compressed bodies at once. Send again later.', delaySecondsMin: 1 },
+  {
+    message: 'The deadline of the client passed before its request was taken: the data is not stored.',
+    delaySecondsMin: 1,
+  },
 ]
 
 /** Whoever waits for the answer to one request. */

@@ -75,7 +75,12 @@ export const COUNTER_CATALOG = [
   ),
   counter('ingest', 'refused_kafka_down', 'events', 'Refusals because Kafka is known to be unreachable.'),
   counter('ingest', 'refused_not_running', 'events', 'Refusals while starting, paused or draining.'),
-  counter('ingest', 'refused_deadline', 'events', 'Requests answered at their deadline with the outcome unknown.'),
+  counter(
+    'ingest',
+    'refused_deadline',
+    'events',
+    'Requests answered at their deadline, the outcome unknown or the request not taken yet.',
+  ),
   counter(
     'ingest',
     'refused_kafka_error',

@@ -42,3 +42,16 @@ it('says how many acknowledged items were dropped, by signal', () => {
     ['warn', 'log_dropped', 8],
   ])
 })
+
+it("says whether data may be stored of which a client's deadline passed", () => {
+  const tally = new Tally(new Counters(new SharedArrayBuffer(COUNTER_BLOCK_BYTES), 0, 0))
+  const lines: LogFields[] = []
+  const log = new LossLog(tally, (_level, _event, fields = {}) => lines.push(fields))
+  tally.refused(0, 1, VERDICT.CLIENT_DEADLINE)
+  tally.undecoded(0, VERDICT.CLIENT_LATE)
+  log.poll(100)
+  expect(lines).toEqual([
+    { cause: 'client_deadline', count: 1, message: expect.stringContaining('may or may not be stored') },
+    { cause: 'client_late', count: 1, message: expect.stringContaining('the data is not stored') },
+  ])
+})
