@@ -1,5 +1,5 @@
 /** The way of a complete body into the queue of its signal: scan, count, publish, ring. */
-import type { Kernel } from '../otlp/kernel-instance.ts'
+import { type Kernel, kernelErrorText } from '../otlp/kernel-instance.ts'
 import { MAIN_SLOT } from '../shared-memory/layout.ts'
 import type { Bell } from '../shared-memory/park.ts'
 import { queuePut } from '../shared-memory/queue-put.ts'
@@ -11,6 +11,7 @@ import type { Bodies } from './bodies.ts'
 import type { CollectBudget } from './collected.ts'
 import type { Inflater } from './inflater.ts'
 import { JsonIntake } from './json-intake.ts'
+import { mistakeText } from './mistaken-body.ts'
 import type { Receiving } from './receiving.ts'
 import { answerWith, type Remark, type Remarks } from './remarks.ts'
 import type { RetryPace } from './retry-pace.ts'
@@ -125,8 +126,16 @@ export class Enqueue {
   /** @returns a request number, or a verdict, negated */
   #copy(signalIndex: number, protocol: number, body: Buffer): number {
     const requestNumber = this.bodies.open(signalIndex, protocol, body.length)
-    if (requestNumber < 0) this.tally.undecoded(signalIndex, -requestNumber)
-    else this.bodies.write(requestNumber, 0, body)
+    if (requestNumber < 0) {
+      this.tally.undecoded(signalIndex, -requestNumber)
+      return requestNumber
+    }
+    try {
+      this.bodies.write(requestNumber, 0, body)
+    } catch (error) {
+      this.abandon(requestNumber)
+      throw error
+    }
     return requestNumber
   }
 
@@ -167,11 +176,18 @@ export class Enqueue {
 
   #refuseJson(requestNumber: number, verdict: number, responder: Responder): number {
     const text = verdict === VERDICT.BAD_BODY ? this.#json.faultText(requestNumber) : undefined
+    const mistake = text === undefined ? '' : this.#mistakeOf(requestNumber, true)
     this.tally.undecoded(this.#shared.requests.signal(requestNumber), verdict)
     this.bodies.release(requestNumber)
     if (text === undefined) return verdict
-    responder.answer(verdict, 0, text)
+    responder.answer(verdict, 0, mistake === '' ? text : `${text}; ${mistake}`)
     return VERDICT.PENDING
+  }
+
+  #mistakeOf(requestNumber: number, isJson: boolean): string {
+    const { requests, bytes } = this.#shared
+    const offset = requests.payloadOffset(requestNumber)
+    return mistakeText(bytes.subarray(offset, offset + requests.payloadBytes(requestNumber)), isJson)
   }
 
   /** After a bug of ours. A request that is still this thread's own is counted as refused and gives back what it holds. */
@@ -207,8 +223,11 @@ export class Enqueue {
     if (verdict !== VERDICT.PENDING) {
       this.#remarks.take(requestNumber)
       this.tally.undecoded(signalIndex, verdict)
+      const mistake = verdict < 0 ? this.#mistakeOf(requestNumber, false) : ''
       this.bodies.release(requestNumber)
-      return verdict
+      if (mistake === '') return verdict
+      responder.answer(verdict, 0, `${kernelErrorText(verdict)}; ${mistake}`)
+      return VERDICT.PENDING
     }
     requests.setItems(requestNumber, itemsLeft)
     this.tally.received(signalIndex, items, bytesReceived)

@@ -106,7 +106,7 @@ export interface Responder {
 }
 
 export const TOO_LARGE_TEXT =
-  'The body exceeds otlp.request.max.bytes, as sent or decompressed. Send fewer items per request.'
+  'The body exceeds otlp.request.max.bytes, as sent, decompressed, or as the protobuf it becomes. Send fewer items per request.'
 
 export const RESPONSE_TOO_LARGE_TEXT =
   'The response exceeds otlp.response.max.bytes; the data was handled all the same. Ask the operator of this receiver.'

@@ -127,6 +127,17 @@ describe('a fault of ours', () => {
     ])
   })
 
+  it('in the copy, too', () => {
+    const enqueue = enqueueWith(false)
+    enqueue.bodies.write = broken
+    expect(() => enqueue.submitCopy(0, 0, Buffer.alloc(10), responder)).toThrow('broken')
+    expect([enqueue.bodies.openCount, bed.shared.heldBytes.total(0)]).toEqual([0, 0])
+    expect([counter('received'), counter('refused')]).toEqual([
+      [1, 0],
+      [1, 0],
+    ])
+  })
+
   /** A request of 100 bytes as uWebSockets.js would begin it. */
   function beginRequest(enqueue: Enqueue): { faults: unknown[]; statusLine(): string; send(bytes: number): void } {
     const faults: unknown[] = []

@@ -66,3 +66,27 @@ it('JSON that is no request is 400, and says where', async () => {
   })
   expect((await send({ headers: JSON_TYPE, body: '' })).status).toBe(400)
 })
+
+it('a request whose protobuf exceeds the limit is told that it is the protobuf', async () => {
+  const bounds = new Array<number>(200_000).fill(0).join()
+  const body = `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"histogram":{"dataPoints":[{"explicitBounds":[${bounds}]}]}}]}]}]}`
+  const answer = await post(`${main.httpUrl}/v1/metrics`, { headers: JSON_TYPE, body })
+  expect([answer.status, JSON.parse(String(answer.body)).message]).toEqual([
+    413,
+    expect.stringMatching(/the protobuf it becomes/),
+  ])
+})
+
+it('a body that looks like another kind than its headers say is told so', async () => {
+  const messageOf = async (headers: Record<string, string>, body: Buffer | string): Promise<string> => {
+    const answer = await send({ headers, body })
+    expect(answer.status).toBe(400)
+    return String(answer.body)
+  }
+  const protobuf = { 'content-type': 'application/x-protobuf' }
+  expect(await messageOf(protobuf, '{"resourceSpans":[]}')).toMatch(
+    /; it looks like JSON sent as application\/x-protobuf/,
+  )
+  expect(await messageOf(protobuf, gzipSync(tracesBody(1)))).toMatch(/; it looks like gzip without Content-Encoding/)
+  expect(await messageOf(JSON_TYPE, gzipSync('{}'))).toMatch(/; it looks like gzip without Content-Encoding/)
+})
