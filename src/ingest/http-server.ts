@@ -56,6 +56,8 @@ export class HttpServer {
   readonly #head: HttpHead
   #listenSocket: us_listen_socket | undefined
   #connectionCount = 0
+  /** The request in its handler is counted. */
+  #isCounted = false
 
   constructor(options: HttpServerOptions, enqueue: Enqueue, fault: (error: unknown) => void) {
     this.#options = options
@@ -89,6 +91,7 @@ export class HttpServer {
 
   /** @param fault what the route alone says about the request */
   #handle(res: HttpResponse, request: Head, signalIndex: number, fault: HttpFault): void {
+    this.#isCounted = false
     try {
       this.#head.read(request)
       if (this.#head.isMalformed) this.#malformed(res, isHead(request))
@@ -121,6 +124,7 @@ export class HttpServer {
   #receive(res: HttpResponse, signalIndex: number, encoding: Encoding, coding: Coding): void {
     const refusal = this.#admit(signalIndex)
     if (refusal !== VERDICT.PENDING) {
+      this.#isCounted = true
       this.#refuse(res, refusal, signalIndex)
       return
     }
@@ -151,6 +155,7 @@ export class HttpServer {
 
   #invalid(res: HttpResponse, fault: HttpFault, withoutBody = false): void {
     this.#scope.enqueue.tally.httpInvalid()
+    this.#isCounted = true
     const frame = this.#frame(this.#goodbye())
     const hint = fault === HTTP_FAULT.NOT_FOUND ? ` Try ${this.#options.paths.join(', ')}.` : ''
     if (withoutBody) writeFaultHead(res, fault, frame, hint)
@@ -184,7 +189,7 @@ export class HttpServer {
   /** After a bug of ours: retryable, so that the client keeps its data. An answer that has begun can only be cut. */
   #lastResort(res: HttpResponse, signalIndex: number): void {
     try {
-      this.#scope.enqueue.tally.undecoded(signalIndex, VERDICT.FAULT)
+      if (!this.#isCounted) this.#scope.enqueue.tally.undecoded(signalIndex, VERDICT.FAULT)
       this.#refuse(res, VERDICT.FAULT, signalIndex)
     } catch (error) {
       this.#scope.fault(error)
