@@ -46,7 +46,8 @@ export class GrpcGate {
       return this.#take(stream, headers)
     } catch (error) {
       this.#scope.fault(error)
-      refuse(stream, failureOf(VERDICT.FAULT, 0)!)
+      if (stream.headersSent) reset(stream, constants.NGHTTP2_INTERNAL_ERROR)
+      else refuse(stream, failureOf(VERDICT.FAULT, 0)!)
       return true
     }
   }

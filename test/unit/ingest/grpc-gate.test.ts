@@ -1,6 +1,9 @@
 /** What a call's headers alone decide, asked with raw frames. */
+import { constants, type ServerHttp2Stream } from 'node:http2'
 import { status } from '@grpc/grpc-js'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { GrpcScope } from '../../../src/ingest/grpc-export.ts'
+import { GrpcGate } from '../../../src/ingest/grpc-gate.ts'
 import { SIGNAL_FACTS } from '../../../src/otlp/signal.ts'
 import { ENGINE_STATE } from '../../../src/shared-memory/control-block.ts'
 import { FakeMain } from '../../bed/fake-main.ts'
@@ -143,4 +146,23 @@ describe('metadata', () => {
   ])('is not looked at: %s', async (_, changes) => {
     expect(await answerTo(changes)).toEqual(['200', '0'])
   })
+})
+
+it('a fault of ours after the answer began is told and resets the call: nothing is thrown', () => {
+  const faults: unknown[] = []
+  const closes: number[] = []
+  const scope = { fault: (error: unknown) => faults.push(error) } as unknown as GrpcScope // what it lacks is the fault
+  const stream = {
+    headersSent: true,
+    on() {},
+    close: (code: number) => closes.push(code),
+    respond() {
+      throw new Error('Response has already been initiated.')
+    },
+  }
+  const isTaken = new GrpcGate(scope, new Map()).take(
+    stream as unknown as ServerHttp2Stream,
+    Object.fromEntries(callHeaders(PATH)),
+  )
+  expect([isTaken, faults.length, closes]).toEqual([true, 1, [constants.NGHTTP2_INTERNAL_ERROR]])
 })
