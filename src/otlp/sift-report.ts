@@ -34,7 +34,7 @@ export interface SiftReport {
   /** The first REASON, 0 when nothing is left out, and where it stands in the payload. */
   readonly firstReason: number
   readonly firstPosition: number
-  /** Fields that index a dictionary which only profiles have, and where the first one stands. */
+  /** Fields of what stays that index a dictionary which only profiles have, and where the first one stands. */
   readonly strindexCount: number
   readonly strindexPosition: number
 }

@@ -1,10 +1,10 @@
 /**
- * What a check of a request found, in a block of its own that the host gives: see FilterReport in kernel-instance.ts.
+ * What a check of a request found, in a block of its own that the host gives: see SiftReport in otlp/sift-report.ts.
  *
  *   0 u32  bytes of the request without what is rejected
  *   4 u32  items rejected
  *   8 u32  the first reason           12 u32  where it stands in the payload
- *  16 u32  dictionary indexes in a signal that has no dictionary   20 u32  where the first one stands
+ *  16 u32  dictionary indexes in what stays, of a signal that has no dictionary   20 u32  where the first one stands
  *  32 8 x u32   entries of each table of a profiles dictionary, by field number
  *  64 16 x u32  items rejected, by reason
  */
@@ -52,6 +52,16 @@ export function countStrindex(at: usize): void {
   const before = load<u32>(reportAt, 16)
   if (before == 0) store<u32>(reportAt, <u32>(at - payloadAt), 20)
   store<u32>(reportAt, before + 1, 16)
+}
+
+export function strindexes(): u32 {
+  return load<u32>(reportAt, 16)
+}
+
+/** those counted since there were `count` stood in what is rejected */
+export function forgetStrindexes(count: u32): void {
+  store<u32>(reportAt, count, 16)
+  if (count == 0) store<u32>(reportAt, 0, 20)
 }
 
 export function dictionaryEntries(table: u32): u32 {

@@ -15,9 +15,11 @@ import {
   beginReport,
   countRejected,
   endReport,
+  forgetStrindexes,
   REASON_DICTIONARY,
   REASON_TEMPORALITY,
   REASON_TOO_LARGE,
+  strindexes,
 } from './report'
 import {
   ACT_ITEM,
@@ -96,6 +98,7 @@ function siftContent(table: usize, at: usize, end: usize, depth: i32): i32 {
   let items: i32 = 0
   let shared: u32 = 0
   let sharedAt: usize = 0
+  const strindexesBefore = strindexes()
   isTemporal = false
   while (at < end) {
     const fieldAt = at
@@ -144,6 +147,7 @@ function siftContent(table: usize, at: usize, end: usize, depth: i32): i32 {
   }
   if (shared == 0) return items
   countRejected(shared, isCounted ? items : 0, sharedAt)
+  forgetStrindexes(strindexesBefore)
   isCut = true
   out = outStart
   return 0
@@ -158,6 +162,7 @@ function isEnvelope(action: u32, sub: usize): bool {
 
 function siftItem(table: usize, fieldAt: usize, at: usize, end: usize, depth: i32): i32 {
   forget()
+  const strindexesBefore = strindexes()
   if (end - at > itemBytesMax) note(REASON_TOO_LARGE, at)
   const checked = checkMessage(table, at, end, depth)
   if (checked < FAULTS_END) return -<i32>checked
@@ -166,6 +171,7 @@ function siftItem(table: usize, fieldAt: usize, at: usize, end: usize, depth: i3
     return 1
   }
   countRejected(reason, isCounted ? 1 : 0, reasonAt)
+  forgetStrindexes(strindexesBefore)
   isCut = true
   return 0
 }
@@ -201,6 +207,7 @@ function siftEnvelope(
   mayGo: bool,
 ): i32 {
   const outStart = out
+  const strindexesBefore = strindexes()
   const wasCut = isCut
   isCut = false
   // tag and size, as wide as they are
@@ -208,8 +215,10 @@ function siftEnvelope(
   const contentOut = out
   const items = siftContent(table, at, end, depth)
   if (isCut && items >= 0) {
-    if (items == 0 && mayGo) out = outStart
-    else writeSize(outStart + (sizeAt - fieldAt), contentOut)
+    if (items == 0 && mayGo) {
+      out = outStart
+      forgetStrindexes(strindexesBefore)
+    } else writeSize(outStart + (sizeAt - fieldAt), contentOut)
   }
   isCut = isCut || wasCut
   return items

@@ -225,6 +225,14 @@ describe('sift warns of', () => {
     expect(bed.scan('logs', encodeSpoiled('logs', recordsOf({ attributes }) as Decoded)).code).toBe(
       KERNEL_ERROR.STRINDEX,
     )
+    const bad = { name: BAD_TEXT, attributes }
+    const behind = sift('traces', spansOf(bad, { attributes }, bad), SPEC).report
+    expect([behind.strindexCount, behind.rejectedItems], 'of a rejected item none counts').toEqual([2, 2])
+    const shared = { resourceSpans: [{ schemaUrl: BAD_TEXT, scopeSpans: [{ spans: [{ attributes }] }] }] }
+    const left = { resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans: [bad] }] }] }
+    expect(sift('traces', left, SPEC).report.strindexCount, 'nor of what goes with its last item').toBe(0)
+    const none = sift('traces', shared, SPEC).report
+    expect([none.strindexCount, none.strindexPosition], 'nor of a rejected resource').toEqual([0, 0])
     const profiles = { resourceProfiles: [{ resource: { attributes }, scopeProfiles: [{ profiles: [{}] }] }] }
     expect(bed.scan('profiles', encodeSpoiled('profiles', profiles as Decoded)).code).toBe(1)
     expect(sift('profiles', profiles, SPEC).report.strindexCount).toBe(0)
