@@ -11,7 +11,7 @@
  * All messages below take this path too, so that nothing is begun again twice. Every walk checks all bounds anew.
  */
 import { BAD_TAG, DEPTH_MAX, FAULTS_END, OUTPUT_FULL, TOO_DEEP, TRUNCATED } from './faults'
-import { inputEnd, outputEnd, outputLimit, RESERVE, setInputEnd, setOutputEnd } from './space'
+import { inputEnd, outputEnd, outputLimit, setInputEnd, setOutputEnd } from './space'
 import {
   ACT_BAD_TAG,
   ACT_BYTES,

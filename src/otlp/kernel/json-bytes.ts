@@ -4,12 +4,9 @@ import { fault, NOT_A_PROFILE_ID, NOT_A_SPAN_ID, NOT_A_TRACE_ID, NOT_BASE64 } fr
 import { isExplicit, KIND_PROFILE_ID, writeTag } from './json-tables'
 import { plainAt, plainEnd, readPlain } from './json-text'
 import { writeLength } from './json-length'
-import { hasRoom } from './space'
+import { hasRoom, SCRATCH_GAP } from './space'
 
-/** a string without its escapes stands here, beyond what the field writes before it is read */
-const SCRATCH_GAP: usize = 32
-
-/** where the output ends after readHexId or readBytes */
+/** where the output ends after readTraceId, readSpanId or readBytes */
 export let bytesOut: usize = 0
 
 const TRACE_ID_DIGITS: usize = 32

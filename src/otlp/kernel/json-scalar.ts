@@ -23,7 +23,6 @@ import {
   KIND_DOUBLE,
   KIND_ENUM,
   KIND_FIXED32,
-  KIND_FIXED64,
   KIND_INT32,
   KIND_INT64,
   KIND_SFIXED64,
@@ -33,12 +32,10 @@ import {
   writeTag,
 } from './json-tables'
 import { plainAt, plainEnd, readPlain } from './json-text'
+import { SCRATCH_GAP } from './space'
 
 /** where the output ends after readScalar */
 export let scalarOut: usize = 0
-
-/** strings stand here without their escapes, and large numbers are computed */
-const SCRATCH_GAP: usize = 32
 
 const INT64_LIMIT: u64 = 0x7fffffffffffffff
 
@@ -127,7 +124,7 @@ function writeInteger(kind: u32, value: u64, out: usize): usize {
 
 // @ts-ignore: decorator
 @inline
-function writeVarint(value: u64, out: usize): usize {
+export function writeVarint(value: u64, out: usize): usize {
   while (value >= 128) {
     store<u8>(out++, <u8>(value | 128))
     value >>= 7

@@ -5,6 +5,7 @@
 import { FAULTS_END, OUTPUT_FULL } from './faults'
 import { BAD_ESCAPE, CONTROL_CHARACTER, fault, HALF_SURROGATE, NOT_UTF8, UNENDED_STRING } from './json-fault'
 import { outputLimit } from './space'
+import { specialBits } from './text'
 import { isText } from './utf8'
 
 const QUOTE: u32 = 0x22
@@ -17,13 +18,6 @@ export let plainAt: usize = 0
 export let plainEnd: usize = 0
 /** what readEscape found */
 let codePoint: u32 = 0
-
-// @ts-ignore: decorator
-@inline
-export function specialBits(block: v128): i32 {
-  const quotes = v128.or(i8x16.eq(block, i8x16.splat(0x22)), i8x16.eq(block, i8x16.splat(0x5c)))
-  return i8x16.bitmask(v128.or(quotes, i8x16.lt_u(block, i8x16.splat(32))))
-}
 
 /** copies a string, escapes resolved, to `out` */
 export function readText(at: usize, end: usize, out: usize): usize {

@@ -9,7 +9,7 @@
  *
  * at: where the text is read; out: where the output ends. A function returns the new `at`, or a fault.
  */
-import { BAD_JSON, DEPTH_MAX, FAULTS_END, OUTPUT_FULL } from './faults'
+import { DEPTH_MAX, FAULTS_END, OUTPUT_FULL } from './faults'
 import { attributeOut, readCommonAttribute } from './json-attribute'
 import { bytesOut, readBytes, readSpanId, readTraceId } from './json-bytes'
 import { beginDuplicates, takeOut } from './json-duplicate'

@@ -20,7 +20,7 @@ function writePair(value: u32, out: usize): void {
 /** how many decimal digits a value has, at least 1 */
 // @ts-ignore: decorator
 @inline
-export function digitCount32(value: u32): usize {
+function digitCount32(value: u32): usize {
   if (value < 10) return 1
   if (value < 100) return 2
   if (value < 1000) return 3

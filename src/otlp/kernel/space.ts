@@ -21,8 +21,14 @@ export function setInputEnd(end: usize): void {
   inputEnd = end
 }
 
+/**
+ * From `out` on: where a JSON string stands without its escapes, and large numbers are computed, beyond what the field writes
+ * before it has read them.
+ */
+export const SCRATCH_GAP: usize = 32
+
 /** bytes that text of any length needs besides its own: quotes, comma, SIMD store */
-export const TEXT_RESERVE: usize = 64
+const TEXT_RESERVE: usize = 64
 
 // @ts-ignore: decorator
 @inline

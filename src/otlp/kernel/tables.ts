@@ -83,7 +83,7 @@ export function entryOf(table: usize, field: u32): usize {
   return table + 256 + (<usize>field << 4)
 }
 
-/** what otlp.validation=strict asks of a message, as RULE in otlp/kernel-tables.ts; 0 for nothing */
+/** what otlp.validation=strict asks of a message, as RULE in otlp/kernel-rules.ts; 0 for nothing */
 export const RULE_SPAN: u32 = 1
 export const RULE_NUMBER_POINT: u32 = 2
 export const RULE_HISTOGRAM_POINT: u32 = 3

@@ -43,9 +43,10 @@ export function writeText(at: usize, bytes: usize, out: usize): usize {
   return out + 1
 }
 
+/** a bit for each character of a block that cannot stand in a JSON string as it is */
 // @ts-ignore: decorator
 @inline
-function specialBits(block: v128): i32 {
+export function specialBits(block: v128): i32 {
   const quotes = v128.or(i8x16.eq(block, i8x16.splat(0x22)), i8x16.eq(block, i8x16.splat(0x5c)))
   return i8x16.bitmask(v128.or(quotes, i8x16.lt_u(block, i8x16.splat(32))))
 }

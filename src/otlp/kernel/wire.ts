@@ -78,7 +78,7 @@ export function skipFixed(at: usize, end: usize, bytes: usize): usize {
   return end - at < bytes ? TRUNCATED : at + bytes
 }
 
-export function skipLength(at: usize, end: usize): usize {
+function skipLength(at: usize, end: usize): usize {
   const next = readSize(at, end)
   return next < FAULTS_END ? next : next + <usize>varintValue
 }
