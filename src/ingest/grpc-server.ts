@@ -15,7 +15,7 @@ import type { Enqueue } from './enqueue.ts'
 import { pathOf } from './grpc-codec.ts'
 import { GrpcGate } from './grpc-gate.ts'
 import { GrpcHealth } from './grpc-health.ts'
-import { closeWhenIdle } from './grpc-idle.ts'
+import { closeWhenIdle, keepFromIdle } from './grpc-idle.ts'
 import { changeSettings, takeStreams } from './grpc-inside.ts'
 import { type ConnectionInjector, createGrpcServer, type Server, ServerCredentials } from './grpc-js.ts'
 import { addReflection } from './grpc-reflection.ts'
@@ -75,7 +75,11 @@ export class GrpcServer {
     const gate = new GrpcGate(scope, OTHER_PATHS)
     takeStreams(
       this.#server,
-      (stream, headers) => gate.take(stream, headers),
+      (stream, headers) => {
+        const isTaken = gate.take(stream, headers)
+        if (!isTaken) keepFromIdle(stream)
+        return isTaken
+      },
       (session) => {
         if (connectionIdleMsMax > 0) closeWhenIdle(session, connectionIdleMsMax, connectionGraceMs)
       },

@@ -101,6 +101,20 @@ describe('a connection', () => {
     await busy.closed()
   })
 
+  it('is not idle while somebody watches on it, and is when that is over', async () => {
+    await start({ connectionIdleMsMax: 100 })
+    const watching = await open()
+    const id = watching.streamId()
+    watching.write(headerFrames(id, callHeaders('/grpc.health.v1.Health/Watch')), dataFrames(id, EMPTY_MESSAGE))
+    await watching.frame('the state', ({ type, streamId }) => type === FRAME.DATA && streamId === id)
+    // Five connections, one after the other, live and die meanwhile.
+    for (let turn = 0; turn < 5; turn++) await (await open()).closed()
+    expect(watching.received.some(isGoaway)).toBe(false)
+    watching.write(wordFrame(FRAME.RST_STREAM, id, 8))
+    await watching.frame('GOAWAY', isGoaway)
+    await watching.closed()
+  })
+
   it('is cut after the grace when a call goes on for ever', async () => {
     await start({ connectionIdleMsMax: 100, connectionGraceMs: 200 })
     const client = await open()
