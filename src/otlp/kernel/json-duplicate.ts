@@ -2,8 +2,8 @@
  * Of equal keys the last one wins, whatever its field: what the earlier one wrote is taken out of the output again.
  *
  * The field is found by a walk over the message written so far. A text that makes these walks long (a key again and again
- * behind a million elements) is refused when they took more than a step for each two of its bytes. A step costs what reading
- * one or two bytes of such a text does: the walks of 62 MiB of empty elements take half of its one pass, never several.
+ * behind a million elements) is refused when they took more than a step for each two of its bytes. A step costs about
+ * what reading two bytes of such a text does: all walks together take at most about as long as the one pass, never several.
  * What is moved is bounded: a field that was moved over stands before the one that takes its place.
  */
 import { FAULTS_END } from './faults'
