@@ -8,6 +8,7 @@ import { CONTENT_TYPES, EACH_WAY, ENCODINGS, type Encoding, namedItems } from '.
 import { curl } from './bed/curl.ts'
 import { expectFault } from './bed/faults.ts'
 import { conformanceScene, HTTP_PATHS, type Scene } from './bed/scene.ts'
+import { HttpSocket, head } from './bed/socket.ts'
 
 const LIMIT_BYTES = 100 * KIB
 const DEFAULT_LIMIT_BYTES = 64 * MIB
@@ -46,6 +47,20 @@ const HOW = ['with its length', 'in chunks', 'in gzip'] as const
 
 describe('a limit that is configured', () => {
   const scene = conformanceScene({ 'otlp.request.max.bytes': String(LIMIT_BYTES) })
+
+  it('[C59] what a client goes on to send after 413 is read and dropped, a hundred times the limit too', async () => {
+    const socket = await HttpSocket.open(scene.http)
+    const headers = ['host: x', `content-type: ${CONTENT_TYPES.protobuf}`]
+    socket.write(head(HTTP_PATHS.logs, [...headers, 'transfer-encoding: chunked']))
+    const chunk = `${LIMIT_BYTES.toString(16)}\r\n${'x'.repeat(LIMIT_BYTES)}\r\n`
+    for (let count = 0; count < 2; count++) socket.write(chunk)
+    expect((await socket.answers()).map(({ status }) => status)).toEqual([413])
+    for (let count = 0; count < 100; count++) socket.write(chunk)
+    // The next request on the connection is answered: all before it was read.
+    socket.write(`0\r\n\r\n${head('/nothing', headers, 'GET')}`)
+    expect((await socket.answers(2)).map(({ status }) => status)).toEqual([413, 404])
+    socket.destroy()
+  })
 
   describe.each(HOW)('%s', (how) => {
     it.each(EACH_WAY)(

@@ -29,7 +29,13 @@ const RULES: readonly Row[] = [
     rule: 'the limit is 64 MiB by default and can be configured',
     note: 'with 64 MiB no record of that size is meant: kafka.record.max.bytes limits those',
   },
-  { id: 'C59', level: 'M', rule: 'over the limit is 413: by length, in chunks and inflated' },
+  {
+    id: 'C59',
+    level: 'M',
+    rule: 'over the limit is 413: by length, in chunks and inflated',
+    limit:
+      'a client that sends on after 413 is read, and its bytes dropped, for as long as it does not pause for ten seconds',
+  },
   { id: 'C60', level: 'M', rule: 'the body of a response is the right message in the encoding of the request' },
   {
     id: 'C61',
